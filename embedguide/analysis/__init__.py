@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: what is measured on token tables. No files, no network, no plotting."""

@@ -1,0 +1,257 @@
+"""The command line: build, check, explain, verify, fetch, assets. ``scripts/build.py`` is the same with ``build`` as default."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from embedguide.pages.assets import write_assets
+from embedguide.pages.errors import PageError
+from embedguide.pages.site import Site, find_root
+from embedguide.results import Freshness, Report, ResultError, ResultId, chapter_slugs, check_results
+from embedguide.sources import SourceError, all_sources, find_source
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(highlight=False, soft_wrap=True, stderr=True)
+KNOWN_ERRORS = (ResultError, SourceError, PageError)
+
+
+class DefaultGroup(click.Group):
+    """A group whose ``build`` may be left out: ``build.py similarity`` is ``build.py build similarity``."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command named first, or ``build`` with everything as its arguments."""
+        if args[0] in self.commands or args[0] in ctx.help_option_names:
+            return super().resolve_command(ctx, args)
+        return "build", self.commands["build"], args
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Add ``build`` where no command is named."""
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Errors that were raised to be read are printed as one line; the exit code is 1."""
+    try:
+        yield
+    except KNOWN_ERRORS as error:
+        for line in str(error).splitlines():
+            err.print(f"[red]error[/] {escape(line)}")
+        sys.exit(1)
+
+
+@click.group(cls=DefaultGroup)
+@click.version_option(package_name="embedguide")
+def main() -> None:
+    """Compute the results of the guide, and tell how they stand."""
+
+
+@main.command()
+@click.argument("chapters", nargs=-1)
+@click.option("--model", "models", multiple=True, help="A model of the source list, a hub id, or a folder, in place of the script's own.")
+@click.option("--force", is_flag=True, help="Compute fresh results too.")
+def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool) -> None:
+    """Compute what is stale or missing in CHAPTERS (all by default)."""
+    with plain_errors():
+        root = find_root()
+        slugs = known_chapters(root, chapters)
+        for model in models:
+            find_source(model)
+        stale = slugs if models or force else needing_work(root, slugs)
+        failed = run_builds(root, stale, models, force) if stale else False
+        write_assets(root, say)
+        summary(check_results(root, list(slugs)))
+        sys.exit(1 if failed else 0)
+
+
+def say(line: str) -> None:
+    """A line about long work, on standard error."""
+    err.print(escape(line))
+
+
+def known_chapters(root: Path, chapters: Sequence[str]) -> list[str]:
+    """`chapters`, or all. Raises ResultError for one that has no script, with the nearest."""
+    known = chapter_slugs(root)
+    for slug in chapters:
+        if slug not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(slug, known, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise ResultError(f"there is no chapter '{slug}'.{hint} Chapters: {', '.join(known) or 'none'}")
+    return list(chapters) or known
+
+
+def needing_work(root: Path, slugs: Sequence[str]) -> list[str]:
+    """The chapters that have anything stale or missing, or that cannot be checked."""
+    return [slug for slug in slugs if not check_results(root, [slug]).ok]
+
+
+def run_builds(root: Path, slugs: Sequence[str], models: Sequence[str], force: bool) -> bool:
+    """Build chapter after chapter with a progress bar; every failure is reported at the end. True when any failed."""
+    # torch and scikit-learn are needed from here on only, so `check` and a build with nothing to do start at once.
+    from embedguide.building import Outcome, build_chapter
+
+    outcomes: list[Outcome] = []
+    with progress_bar() as bar:
+        for slug in slugs:
+            note = bar_note(bar, slug)
+            outcomes.append(build_chapter(root, slug, only_models=models or None, force=force, progress=note))
+            done = outcomes[-1]
+            state = "failed" if done.failures else "done"
+            say(f"{slug}: {state}, {len(done.computed)} computed, {len(done.reworded)} reworded, {len(done.fresh)} fresh, "
+                f"{len(done.removed)} removed, {done.bytes_written / 1000:.0f} kB written, {done.seconds:.1f} s")  # fmt: skip
+    failures = [(outcome, failure) for outcome in outcomes for failure in outcome.failures]
+    for outcome, failure in failures:
+        if failure.details:
+            err.print(escape(failure.details), style="dim")
+        err.print(f"[red]error[/] {escape(failure.what)}: {escape(failure.error)}")
+    for slug in dict.fromkeys(outcome.chapter for outcome, _ in failures):
+        say(f"Nothing of '{slug}' was written; its results stand as they were. Mend it and run: python scripts/build.py {slug}")
+    return bool(failures)
+
+
+def bar_note(bar: Progress, slug: str) -> Callable[[ResultId, str, int, int], None]:
+    """A function that moves the bar of one chapter; off a terminal it prints a line per result."""
+    task = bar.add_task(slug, total=None)
+
+    def note(result: ResultId, what: str, done: int, total: int) -> None:
+        bar.update(task, description=f"{what} {result}", completed=done, total=total)
+        if not err.is_terminal:
+            say(f"  {what} {result} ({done + 1} of {total})")
+
+    return note
+
+
+def progress_bar() -> Progress:
+    """The bar for long work; on a terminal only."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+
+def summary(report: Report) -> None:
+    """One line on how all results stand."""
+    counts = ", ".join(f"{len(report.in_state(state))} {state}" for state in ("fresh", "stale", "missing"))
+    say(f"results: {counts}")
+
+
+@main.command()
+@click.argument("chapters", nargs=-1)
+@click.option("--all", "show_all", is_flag=True, help="List fresh results too.")
+def check(chapters: tuple[str, ...], show_all: bool) -> None:
+    """Say which results are fresh, stale or missing, and what is wrong with their places on pages. Runs nothing."""
+    with plain_errors():
+        root = find_root()
+        report = check_results(root, known_chapters(root, chapters) if chapters else None)
+        for found in report.results:
+            print_freshness(found, show_all)
+        problems = report.errors if chapters else Site(root).placement_problems() + report.errors
+        for problem in problems:
+            err.print(f"[red]error[/] {escape(problem)}")
+        summary(report)
+        sys.exit(0 if report.ok and not problems else 1)
+
+
+def print_freshness(found: Freshness, show_all: bool) -> None:
+    """One line per result."""
+    if found.state == "fresh":
+        if show_all:
+            out.print(f"[green]fresh  [/] {escape(str(found.result))}")
+        return
+    out.print(f"[yellow]{found.state:7}[/] {escape(str(found.result))}: {escape('; '.join(found.reasons))}. Run: {found.command}")
+
+
+@main.command()
+@click.argument("target")
+def explain(target: str) -> None:
+    """Say what TARGET (chapter/name) was computed from, and which of that changed since."""
+    with plain_errors():
+        root = find_root()
+        chapter = target.partition("/")[0]
+        site = Site(root)
+        found = [f for f in check_results(root, known_chapters(root, [chapter])).results if f"{f.result.chapter}/{f.result.name}" == target]
+        if not found:
+            raise ResultError(f"there is no result '{target}'.{site.nearest(target)} Run: embedguide check --all")
+        for freshness in found:
+            explain_one(site, freshness)
+
+
+def explain_one(site: Site, freshness: Freshness) -> None:
+    """How a result stands, what changed, and what it was made from."""
+    out.print(f"[bold]{escape(str(freshness.result))}[/] is {freshness.state}")
+    for reason in freshness.reasons:
+        out.print(f"  changed: {escape(reason)}")
+    try:
+        provenance = site.document(freshness.result)["provenance"]
+    except (PageError, FileNotFoundError):
+        out.print(f"  run: {freshness.command}")
+        return
+    for source in provenance["sources"]:
+        out.print(f"  source:  {source['name']}, sha256 {source['sha256'][:12]}…")
+    for piece in provenance["code"]:
+        out.print(f"  code:    {escape(piece['name'])} {piece['hash']}")
+    for file in provenance["files"]:
+        out.print(f"  file:    {escape(file['path'])}")
+    if freshness.state != "fresh":
+        out.print(f"  run: {freshness.command}")
+
+
+@main.command()
+@click.argument("chapters", nargs=-1)
+@click.option("--model", "models", multiple=True, help="Verify for these models only.")
+@click.option("--relative", default=1e-3, show_default=True, help="How far a number may drift, relative to its size.")
+def verify(chapters: tuple[str, ...], models: tuple[str, ...], relative: float) -> None:
+    """Compute the results of CHAPTERS again and compare the numbers; writes nothing."""
+    with plain_errors():
+        root = find_root()
+        from embedguide.building import verify_chapter
+
+        bad = 0
+        for slug in known_chapters(root, chapters):
+            with progress_bar() as bar:
+                drift, failures = verify_chapter(
+                    root, slug, only_models=models or None, relative=relative, progress=bar_note(bar, slug)
+                )
+            for result, differences in drift.items():
+                bad += bool(differences)
+                for difference in differences[:5]:
+                    out.print(f"[yellow]drift[/] {escape(str(result))} {escape(difference)}")
+            for failure in failures:
+                bad += 1
+                err.print(f"[red]error[/] {escape(failure.what)}: {escape(failure.error)}")
+            say(f"{slug}: {len(drift)} results computed again, {sum(map(bool, drift.values()))} drifted")
+        sys.exit(1 if bad else 0)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every source of the list, those that only the hub has included.")
+def fetch(names: tuple[str, ...], everything: bool) -> None:
+    """Fetch NAMES, or the sources that the guide uses by default, into the cache."""
+    with plain_errors():
+        from embedguide.sources.fetching import fetch_many
+
+        known = all_sources()
+        defaults = [name for name, source in known.items() if source.default or everything]
+        fetch_many(names or defaults)
+
+
+@main.command()
+def assets() -> None:
+    """Put what the pages need beside the results into place: Plotly, and the figures' theme."""
+    with plain_errors():
+        write_assets(find_root(), say)
+
+
+if __name__ == "__main__":
+    main()

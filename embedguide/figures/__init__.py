@@ -1,0 +1,1 @@
+"""From numbers to Plotly figures. The theme lives in `theme.py` and nowhere else."""

@@ -1,0 +1,149 @@
+"""What the pages of one build share: results, how they stand, where they are placed."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from embedguide.pages.assets import asset_problems
+from embedguide.pages.directives import PLACING, Directive, find_all, parse
+from embedguide.pages.errors import PageError
+from embedguide.results import DamagedResult, ResultId, Store, check_results
+from embedguide.results.reach import CodeBase
+from embedguide.sources import all_sources
+
+# A claim is placed by the ledger; every other result has to stand on some page.
+NEVER_PLACED = {"claim"}
+
+
+class Site:
+    """Results and pages of a project as they are now.
+
+    Args:
+        root: The project's folder, that of ``mkdocs.yml``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.store = Store(self.root)
+        self.code_base = CodeBase(self.root)
+        self._documents: dict[ResultId, dict[str, Any]] = {}
+
+    @cached_property
+    def by_target(self) -> dict[str, list[ResultId]]:
+        """``chapter/name`` -> its results, one per model, in the order of the source list."""
+        order = {name: number for number, name in enumerate(all_sources())}
+        found: dict[str, list[ResultId]] = {}
+        for result in sorted(self.store.ids(), key=lambda r: (order.get(r.model, len(order)), r)):
+            found.setdefault(f"{result.chapter}/{result.name}", []).append(result)
+        return found
+
+    def document(self, result: ResultId) -> dict[str, Any]:
+        """The result's document, read once."""
+        if result not in self._documents:
+            try:
+                self._documents[result] = self.store.read(result)
+            except DamagedResult as error:
+                raise PageError(str(error)) from error
+        return self._documents[result]
+
+    def find(self, directive: Directive) -> list[ResultId]:
+        """The results that a directive places, one per model.
+
+        Raises:
+            PageError: there is none of that name, or it is of another kind; the message names the nearest.
+        """
+        found = self.by_target.get(directive.target, [])
+        if not found:
+            target = directive.target
+            raise PageError(f"{directive.text}: there is no result '{target}'.{self.nearest(target)} Run: python scripts/build.py {target.split('/')[0]}")
+        kind = self.document(found[0])["kind"]
+        wanted = "dataset" if directive.kind == "data" else directive.kind
+        if wanted not in (kind, "code"):
+            raise PageError(f"{directive.text}: '{directive.target}' is a {kind}. Write {{{{ {kind}(\"{directive.target}\") }}}}")
+        return found
+
+    def nearest(self, target: str) -> str:
+        """`` The nearest is 'chapter/name'.``, or nothing."""
+        near = difflib.get_close_matches(target, self.by_target, n=1, cutoff=0.3)
+        return f" The nearest is '{near[0]}'." if near else ""
+
+    @cached_property
+    def pages(self) -> list[Path]:
+        """The Markdown pages below ``docs/``."""
+        return sorted((self.root / "docs").rglob("*.md"))
+
+    def problems(self) -> list[str]:
+        """Everything that keeps the pages from being built, one line each: unknown, unplaced, stale, missing results."""
+        report = check_results(self.root)
+        stale = [entry.message for entry in report.results if entry.state != "fresh"]
+        return self.placement_problems() + report.errors + stale + asset_problems(self.root)
+
+    def placement_problems(self) -> list[str]:
+        """Directives that place nothing, and results that no page places, one line each."""
+        placed, found = self._placements()
+        for target, results in self.by_target.items():
+            kind = self._kind(results[0])
+            if target not in placed and kind not in NEVER_PLACED:
+                script = f"scripts/chapters/{results[0].chapter}.py"
+                found.append(f"{kind} '{target}' is on no page. Place it with {{{{ {kind}(\"{target}\") }}}} or remove it from {script}")
+        return found
+
+    def _kind(self, result: ResultId) -> str:
+        try:
+            return str(self.document(result)["kind"])
+        except PageError:
+            return "result"  # damaged: reported as stale
+
+    def _placements(self) -> tuple[set[str], list[str]]:
+        """The targets that pages and captions place, and what is wrong with directives."""
+        placed: set[str] = set()
+        errors: list[str] = []
+        texts = [(page.relative_to(self.root).as_posix(), page.read_text("utf-8")) for page in self.pages]
+        texts += [(f"the caption of '{r}'", d["caption"]) for r, d in self.store.documents() if d.get("caption")]
+        for where, text in texts:
+            for written in find_all(text):
+                try:
+                    directive = parse(written)
+                    if directive.kind in PLACING:
+                        self.find(directive)
+                        placed.add(directive.target)
+                except PageError as error:
+                    errors.append(f"{where}: {error}")
+        return placed, errors
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The nearest folder upwards that holds ``mkdocs.yml``.
+
+    Raises:
+        PageError: there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "mkdocs.yml").is_file():
+            return folder
+    raise PageError(f"no mkdocs.yml in {start} or above it. Run this inside a clone of the guide")
+
+
+def open_site(root: Path) -> Site:
+    """The site of `root`, kept until a file that it depends on changes."""
+    return _site(root.resolve(), _state_of(root))
+
+
+@lru_cache(maxsize=2)
+def _site(root: Path, _state: int) -> Site:
+    site = Site(root)
+    problems = site.problems()
+    if problems:
+        raise PageError("\n".join(problems))
+    return site
+
+
+def _state_of(root: Path) -> int:
+    """A number that changes when a page, a script, a result or the package does."""
+    folders = ("docs", "scripts", "embedguide")
+    files = (path for folder in folders for path in (root / folder).rglob("*") if path.suffix in {".md", ".py", ".json", ".toml"})
+    return hash(tuple(sorted((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))

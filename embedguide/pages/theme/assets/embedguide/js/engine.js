@@ -1,0 +1,93 @@
+// @ts-check
+/** Plotly, fetched once from this site, and never more of it than a figure's trace types need. */
+
+const BASIC = new Set(["scatter", "bar", "heatmap"])
+/** WebGL contexts that one plot of each kind holds open: a flat one keeps three canvases, a solid one keeps one. */
+const FLAT_CONTEXTS = 3
+const SOLID_CONTEXTS = 1
+
+/** @type {Map<string, Promise<any>>} */
+const engines = new Map()
+
+/**
+ * @param {any[]} data traces
+ * @returns {"basic" | "gl"}
+ */
+export function kindOf(data) {
+  return data.every((trace) => BASIC.has(trace.type ?? "scatter")) ? "basic" : "gl"
+}
+
+/** @param {any[]} data traces */
+export function isSolid(data) {
+  return data.some((trace) => /3d$|surface|mesh/.test(trace.type ?? ""))
+}
+
+/**
+ * How many WebGL contexts a plot of these traces keeps open.
+ * @param {any[]} data
+ */
+export function contextsOf(data) {
+  const flat = data.some((trace) => /gl$/.test(trace.type ?? "")) ? FLAT_CONTEXTS : 0
+  return flat + (isSolid(data) ? SOLID_CONTEXTS : 0)
+}
+
+/**
+ * The Plotly that can draw these traces. The larger one, once there, serves every figure.
+ * @param {any[]} data
+ * @returns {Promise<any>}
+ */
+export function loadEngine(data) {
+  const kind = engines.has("gl") ? "gl" : kindOf(data)
+  let pending = engines.get(kind)
+  if (!pending) {
+    pending = loadScript(new URL(`../vendor/plotly-${kind}.min.js`, import.meta.url).href)
+    engines.set(kind, pending)
+    pending.catch(() => engines.delete(kind))
+  }
+  return pending
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<any>}
+ */
+function loadScript(url) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script")
+    script.src = url
+    script.onload = () => {
+      /** @type {any} */
+      const scope = window
+      if (scope.Plotly) resolve(scope.Plotly)
+      else reject(new Error("it defines no Plotly"))
+    }
+    script.onerror = () => reject(new Error(`${url.split("/").pop()} could not be fetched`))
+    document.head.append(script)
+  })
+}
+
+/**
+ * The names of trace types that were asked for and did not come: Plotly draws an unknown type as scatter, silently.
+ * @param {any} plot the drawn element
+ * @param {any[]} data what was asked for
+ */
+export function missingTypes(plot, data) {
+  /** @type {any[]} */
+  const full = plot._fullData ?? []
+  const asked = data.map((trace) => trace.type ?? "scatter")
+  return [...new Set(asked.filter((type, index) => full.some((trace) => trace.index === index && trace.type !== type)))]
+}
+
+/**
+ * Take a plot away and give its WebGL contexts back at once instead of when the garbage collector comes by.
+ * @param {any} engine
+ * @param {HTMLElement} plot
+ */
+export function dispose(engine, plot) {
+  for (const canvas of plot.querySelectorAll("canvas")) {
+    const context = canvas.getContext("webgl2") ?? canvas.getContext("webgl")
+    context?.getExtension("WEBGL_lose_context")?.loseContext()
+  }
+  engine.purge(plot)
+  plot.remove()
+}

@@ -1,0 +1,263 @@
+// @ts-check
+/** One figure: its result, its plot, its controls, and the life between being drawn and being put away. */
+
+import { Controls } from "./controls.js"
+import { isMotionReduced, isTouch } from "./dom.js"
+import { dispose, isSolid, loadEngine, missingTypes } from "./engine.js"
+import { wrapTitles } from "./fit.js"
+import { bindFind } from "./find.js"
+import { highlight, Inspector } from "./inspect.js"
+import { Legend } from "./legend.js"
+import { compose, loadResult } from "./result.js"
+import { withPlainLabels } from "./safe.js"
+import { loadTheme, paint, scheme, template } from "./theme.js"
+import { bindTools } from "./tools.js"
+
+const TWEEN = 220
+const TITLE_SIZE = 14
+const CONFIG = {
+  displayModeBar: false, showSendToCloud: false, displaylogo: false, scrollZoom: false, responsive: false,
+  doubleClick: "reset+autosize", showTips: false,
+}
+/** Above this many points a tween costs more than it shows. */
+const TWEEN_POINTS = 1500
+
+export class Figure {
+  /**
+   * @param {HTMLElement} root the <figure>
+   * @param {AbortSignal} signal aborted when the page is left
+   * @param {{changed: (figure: Figure) => void}} hooks
+   */
+  constructor(root, signal, hooks) {
+    this.root = root
+    this.id = root.id
+    this.signal = signal
+    this.hooks = hooks
+    /** @type {URLSearchParams} what the address asked for before the controls were there */
+    this.wanted = new URLSearchParams()
+    /** @type {{curve: number, point: number} | null} */
+    this.marked = null
+    /** @type {Set<number>} traces that the legend switched off */
+    this.off = new Set()
+    /** @type {HTMLElement | null} */
+    this.panel = null
+    /** @type {any} */
+    this.plot = null
+    /** @type {any} */
+    this.engine = null
+    /** @type {import("./result.js").Result | null} */
+    this.result = null
+    /** @type {import("./theme.js").Theme | null} */
+    this.theme = null
+    /** @type {Controls | null} */
+    this.controls = null
+    this.turn = 0
+    this.status("idle")
+  }
+
+  /** @param {"idle" | "loading" | "drawn" | "purged" | "failed"} now */
+  status(now) {
+    this.root.dataset.egState = now
+  }
+
+  get state() {
+    return this.root.dataset.egState
+  }
+
+  /** @returns {HTMLElement | null} the panel of the model now shown */
+  visiblePanel() {
+    const panel = this.root.querySelector(":scope > .eg-panel:not([hidden])")
+    return panel instanceof HTMLElement ? panel : null
+  }
+
+  /** Fetch what is needed and draw; a second call while drawing, or when drawn, does nothing. */
+  async draw() {
+    const panel = this.visiblePanel()
+    if (!panel || this.signal.aborted) return
+    if (this.panel === panel && ["loading", "drawn", "failed"].includes(this.state ?? "")) return
+    this.purge()
+    const turn = ++this.turn
+    this.panel = panel
+    this.status("loading")
+    const url = new URL(panel.dataset.json ?? "", location.href).href
+    try {
+      const [result, theme] = await Promise.all([loadResult(url), loadTheme()])
+      const engine = await loadEngine(result.plotly.data)
+      if (turn !== this.turn || this.signal.aborted) return
+      Object.assign(this, { result, theme, engine })
+      await this.raise(panel)
+    } catch (problem) {
+      if (turn === this.turn) this.fail(url, problem)
+    }
+  }
+
+  /** @param {HTMLElement} panel draw into a panel for the first time */
+  async raise(panel) {
+    this.prepare(panel)
+    const stage = panel.querySelector(".eg-stage")
+    const summary = panel.querySelector(".eg-summary")
+    this.plot = document.createElement("div")
+    this.plot.className = "eg-plot"
+    this.plot.setAttribute("role", "img")
+    this.plot.setAttribute("aria-label", panel.dataset.alt ?? "")
+    if (summary) this.plot.setAttribute("aria-describedby", summary.id)
+    stage?.append(this.plot)
+    this.legend = new Legend(this, panel)
+    this.inspector = new Inspector(this, panel)
+    await this.render(false)
+    stage?.classList.add("eg-stage--live")
+    this.status("drawn")
+    this.inspector.listen(this.plot)
+    this.size = `${this.plot.clientWidth} ${this.plot.clientHeight}`
+    this.resizer = new ResizeObserver(() => this.resized())
+    this.resizer.observe(this.plot)
+    this.warnMissing()
+    if (this.wanted.get("find")) this.find?.choose(this.wanted.get("find") ?? "", false)
+  }
+
+  /** @param {HTMLElement} panel bind the inputs of a panel, once */
+  prepare(panel) {
+    /** @type {any} */
+    const owner = panel
+    if (owner.egBound) {
+      this.controls = owner.egBound.controls
+      this.find = owner.egBound.find
+    } else {
+      this.controls = new Controls(panel, this.result?.controls ?? [], () => this.changed(), this.signal)
+      this.find = bindFind(this, panel)
+      bindTools(this, panel)
+      owner.egBound = { controls: this.controls, find: this.find }
+    }
+    if ([...this.wanted.keys()].length) this.controls?.apply(this.wanted)
+  }
+
+  /** A reader moved a control. */
+  changed() {
+    this.marked = null
+    this.inspector?.close()
+    this.render(true)
+    this.hooks.changed(this)
+  }
+
+  /** The figure as its controls now say, before colours. */
+  composed() {
+    if (!this.result) return { data: [], layout: {} }
+    return compose(this.result, this.controls?.values() ?? {})
+  }
+
+  /** @param {boolean} isTweened */
+  async render(isTweened) {
+    if (!this.plot) return
+    const { data, layout } = this.painted()
+    if (isTweened && this.canTween(data)) layout.transition = { duration: TWEEN, easing: "cubic-in-out" }
+    await this.engine.react(this.plot, data, layout, CONFIG)
+  }
+
+  /** Traces and layout ready for Plotly: labels safe, colours of the active palette, the marked point on top. */
+  painted() {
+    const theme = /** @type {import("./theme.js").Theme} */ (this.theme)
+    const side = scheme()
+    const composed = this.composed()
+    const mark = this.marked ? highlight(composed.data, this.marked) : null
+    const safe = withPlainLabels({ data: mark ? [...composed.data, mark] : composed.data, layout: composed.layout })
+    const data = paint(safe.data, theme, side)
+    for (const index of this.off) if (data[index]) data[index].visible = "legendonly"
+    // The legend takes its room first; the titles are fitted to what is left.
+    this.legend?.refresh(data)
+    const layout = paint(safe.layout, theme, side)
+    return {
+      data,
+      layout: {
+        ...wrapTitles(layout, this.plot?.clientWidth || 600, this.plot?.clientHeight || 400, TITLE_SIZE),
+        template: template(theme, side),
+        showlegend: false,
+        autosize: true,
+        uirevision: "reader",
+        dragmode: this.dragmode(layout),
+      },
+    }
+  }
+
+  /** @param {any} layout what a drag does: nothing under a finger, so that the page scrolls, unless the figure fills the screen */
+  dragmode(layout) {
+    if (isTouch() && !document.fullscreenElement) return false
+    if (isSolid(this.result?.plotly.data ?? [])) return layout.dragmode ?? "turntable"
+    return layout.dragmode ?? "pan"
+  }
+
+  /** @param {any[]} data */
+  canTween(data) {
+    const points = data.reduce((sum, trace) => sum + (trace.x?.length ?? 0), 0)
+    return !isMotionReduced() && points <= TWEEN_POINTS
+      && data.every((trace) => (trace.type ?? "scatter") === "scatter")
+  }
+
+  /** @param {{curve: number, point: number} | null} point */
+  async mark(point) {
+    this.marked = point
+    await this.render(false)
+  }
+
+  /** The state as the address carries it. @returns {[string, string][]} */
+  address() {
+    const found = this.find?.chosen
+    return [...(this.controls?.changes() ?? []), ...(found ? [/** @type {[string, string]} */ (["find", found])] : [])]
+  }
+
+  /** @param {URLSearchParams} wanted set the state that an address or a phrase names; what is unknown goes to its default */
+  async apply(wanted) {
+    this.wanted = wanted
+    if (this.state !== "drawn") return
+    this.controls?.apply(wanted)
+    const label = wanted.get("find")
+    if (!label) this.find?.clear()
+    this.marked = null
+    await this.render(true)
+    if (label) this.find?.choose(label, false)
+  }
+
+  /** The plot's box changed: titles may need other lines. The first report comes at once and changes nothing. */
+  resized() {
+    const size = `${this.plot?.clientWidth} ${this.plot?.clientHeight}`
+    if (this.state !== "drawn" || size === this.size || !this.plot?.clientWidth) return
+    this.size = size
+    this.render(false)
+  }
+
+  repaint() {
+    if (this.state === "drawn") this.render(false)
+  }
+
+  warnMissing() {
+    const missing = missingTypes(this.plot, this.result?.plotly.data ?? [])
+    if (missing.length) console.warn(`embedguide: ${this.id} asks for ${missing.join(", ")}, which this Plotly cannot draw`)
+  }
+
+  /** Put the plot away; the static part stands again and the state is kept. */
+  purge() {
+    if (this.state === "drawn") this.wanted = new URLSearchParams(this.address())
+    this.turn += 1
+    this.resizer?.disconnect()
+    this.legend?.remove()
+    this.inspector?.close()
+    this.panel?.querySelector(".eg-stage")?.classList.remove("eg-stage--live")
+    if (this.plot) dispose(this.engine, this.plot)
+    this.plot = null
+    this.panel = null
+    if (this.state !== "idle") this.status("purged")
+  }
+
+  /** @param {string} url @param {unknown} problem keep the static part, say one sentence, log once */
+  fail(url, problem) {
+    const file = decodeURIComponent(url.split("/").pop() ?? url)
+    this.plot?.remove()
+    this.plot = null
+    this.status("failed")
+    const sentence = this.panel?.querySelector("[data-eg-problem]")
+    if (sentence instanceof HTMLElement) {
+      sentence.textContent = `The explorable figure could not be drawn: ${file} could not be read.`
+      sentence.hidden = false
+    }
+    console.warn(`embedguide: ${file}: ${problem instanceof Error ? problem.message : problem}`)
+  }
+}

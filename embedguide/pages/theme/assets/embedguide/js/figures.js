@@ -1,0 +1,126 @@
+// @ts-check
+/** All figures of a page: which are drawn, which are put away, and what the address says of them. */
+
+import { readHash, replaceHash, writeHash } from "./address.js"
+import { announce, isMotionReduced } from "./dom.js"
+import { contextsOf } from "./engine.js"
+import { Figure } from "./figure.js"
+import { onScheme } from "./theme.js"
+
+const NEAR = "500px 0px"
+const FAR = "3000px 0px"
+const MOST_CONTEXTS = 3
+
+/**
+ * Start the figures of the page.
+ * @param {AbortSignal} signal aborted when the page is left
+ */
+export function startFigures(signal) {
+  /** @type {Map<Element, Figure>} */
+  const figures = new Map()
+  const hooks = { changed: (/** @type {Figure} */ figure) => replaceHash(writeHash(figure.id, figure.address())) }
+  for (const root of document.querySelectorAll("[data-eg-figure]")) {
+    if (root instanceof HTMLElement) figures.set(root, new Figure(root, signal, hooks))
+  }
+  const raise = async (/** @type {Figure} */ figure) => {
+    await figure.draw()
+    keepContexts(figure, [...figures.values()])
+  }
+  watch(figures, raise, signal)
+  onScheme(() => { for (const figure of figures.values()) figure.repaint() }, signal)
+  document.addEventListener("eg:model", () => {
+    for (const figure of figures.values()) if (["drawn", "failed", "loading"].includes(figure.state ?? "")) raise(figure)
+  }, { signal })
+  followAddress(figures, signal)
+  signal.addEventListener("abort", () => { for (const figure of figures.values()) figure.purge() })
+}
+
+/**
+ * Draw what comes near the viewport, put away what is far from it.
+ * @param {Map<Element, Figure>} figures
+ * @param {(figure: Figure) => void} raise
+ * @param {AbortSignal} signal
+ */
+function watch(figures, raise, signal) {
+  const near = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      const figure = figures.get(entry.target)
+      if (figure && entry.isIntersecting) raise(figure)
+    }
+  }, { rootMargin: NEAR })
+  const far = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      const figure = figures.get(entry.target)
+      if (figure?.state === "drawn" && !entry.isIntersecting && !document.fullscreenElement) figure.purge()
+    }
+  }, { rootMargin: FAR })
+  // Put away for another figure's sake while it stood just outside: once in sight, it is drawn again.
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      const figure = figures.get(entry.target)
+      if (figure?.state === "purged" && entry.isIntersecting) raise(figure)
+    }
+  })
+  const observers = [near, far, seen]
+  for (const root of figures.keys()) for (const observer of observers) observer.observe(root)
+  signal.addEventListener("abort", () => { for (const observer of observers) observer.disconnect() })
+}
+
+/**
+ * Keep the WebGL contexts of the page within what browsers allow: the figures farthest away go first.
+ * @param {Figure} newest
+ * @param {Figure[]} figures
+ */
+function keepContexts(newest, figures) {
+  const cost = (/** @type {Figure} */ figure) => contextsOf(figure.result?.plotly.data ?? [])
+  if (!cost(newest)) return
+  const distance = (/** @type {Figure} */ figure) => Math.abs(figure.root.getBoundingClientRect().top - newest.root.getBoundingClientRect().top)
+  const alive = figures.filter((figure) => figure.state === "drawn" && cost(figure)).sort((left, right) => distance(left) - distance(right))
+  let sum = 0
+  for (const figure of alive) {
+    sum += cost(figure)
+    if (sum <= MOST_CONTEXTS || figure === newest) continue
+    figure.purge()
+    figure.root.addEventListener("pointerenter", () => { figure.draw().then(() => keepContexts(figure, figures)) }, { once: true })
+  }
+}
+
+/**
+ * Set figures to what the address or a phrase in the text names.
+ * @param {Map<Element, Figure>} figures
+ * @param {AbortSignal} signal
+ */
+function followAddress(figures, signal) {
+  const go = (/** @type {boolean} */ isScrolled) => {
+    const target = readHash(location.hash)
+    const root = target && document.getElementById(target.id)
+    const figure = root && figures.get(root)
+    if (!figure || !target) return
+    figure.apply(target.wanted)
+    if (isScrolled) reveal(figure)
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a.eg-view") : null
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0
+    if (!(link instanceof HTMLAnchorElement) || !isPlain) return
+    const target = link.pathname === location.pathname ? readHash(link.hash) : null
+    const root = target && document.getElementById(target.id)
+    if (!target || !root || !figures.has(root)) return
+    // Ahead of the browser and of instant navigation, which would look for an element of that whole name.
+    event.preventDefault()
+    event.stopPropagation()
+    if (location.hash !== link.hash) history.pushState(history.state, "", link.hash)
+    go(true)
+    announce(`${root.querySelector(".eg-anchor")?.textContent ?? "The figure"} now shows: ${link.textContent}`)
+  }, { capture: true, signal })
+  addEventListener("popstate", () => go(true), { signal })
+  addEventListener("hashchange", () => go(true), { signal })
+  go(location.hash.includes("?"))
+}
+
+/** @param {Figure} figure bring the plot into sight when it is not */
+function reveal(figure) {
+  const box = figure.root.getBoundingClientRect()
+  const isSeen = box.top >= 40 && box.top + Math.min(box.height, 320) <= innerHeight
+  if (!isSeen) figure.root.scrollIntoView({ behavior: isMotionReduced() ? "auto" : "smooth", block: "start" })
+}

@@ -1,0 +1,122 @@
+// @ts-check
+/** Results as the generator wrote them: fetching, unpacking, and what a figure shows for given control values. */
+
+/** @typedef {{id: string, kind: string, label: string, values?: any[], labels?: string[] | null, default?: any, unit?: string | null, drives?: string}} Control */
+/** @typedef {{name: string, label?: string, unit?: string | null, format?: string | null}} Column */
+/** @typedef {{when: Record<string, any>, data?: Record<string, any>, layout?: any}} State */
+/**
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {string} title
+ * @property {{data: any[], layout: any}} plotly
+ * @property {Control[]} [controls]
+ * @property {State[]} [states]
+ * @property {Column[]} [columns]
+ * @property {any[][]} [rows]
+ * @property {{traces: number[]} | null} [find]
+ */
+
+/** @type {Map<string, Promise<Result>>} */
+const cache = new Map()
+
+/**
+ * The result at an address, fetched once per page visit and unpacked.
+ * @param {string} url absolute
+ * @returns {Promise<Result>}
+ */
+export function loadResult(url) {
+  let pending = cache.get(url)
+  if (!pending) {
+    pending = fetch(url).then(async (answer) => {
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
+      const result = unpack(await answer.json())
+      if (result.kind === "figure" && !Array.isArray(result.plotly?.data)) throw new Error("it holds no figure")
+      return result
+    })
+    cache.set(url, pending)
+    pending.catch(() => cache.delete(url))
+  }
+  return pending
+}
+
+/**
+ * The same structure with packed integer arrays turned into plain lists of numbers.
+ * @param {any} part
+ * @returns {any}
+ */
+export function unpack(part) {
+  if (Array.isArray(part)) {
+    return part.some((item) => item !== null && typeof item === "object") ? part.map(unpack) : part
+  }
+  if (part === null || typeof part !== "object") return part
+  if (typeof part.bdata === "string" && typeof part.dtype === "string") return unpackArray(part)
+  /** @type {Record<string, any>} */
+  const copy = {}
+  for (const [key, value] of Object.entries(part)) copy[key] = unpack(value)
+  return copy
+}
+
+/**
+ * @param {{dtype: string, bdata: string, shape?: string | number[], scale?: number}} packed little-endian integers
+ * @returns {number[] | number[][]}
+ */
+function unpackArray(packed) {
+  const bytes = Uint8Array.from(atob(packed.bdata), (letter) => letter.charCodeAt(0))
+  const view = new DataView(bytes.buffer)
+  const width = Number(packed.dtype.slice(-1))
+  const isSigned = packed.dtype.startsWith("i")
+  const scale = packed.scale ?? 1
+  // Dividing by 100 gives 0.07 where multiplying by 0.01 gives 0.07000000000000001.
+  const inverse = Math.round(1 / scale)
+  const isWhole = scale < 1 && Math.abs(inverse * scale - 1) < 1e-9
+  const flat = Array.from({ length: bytes.length / width }, (_, index) => {
+    const at = index * width
+    const whole = width === 1
+      ? (isSigned ? view.getInt8(at) : view.getUint8(at))
+      : (isSigned ? view.getInt16(at, true) : view.getUint16(at, true))
+    return isWhole ? whole / inverse : whole * scale
+  })
+  const shape = (Array.isArray(packed.shape) ? packed.shape : String(packed.shape ?? "").split(",")).map(Number)
+  if (shape.length < 2 || !shape[1]) return flat
+  return Array.from({ length: shape[0] }, (_, row) => flat.slice(row * shape[1], (row + 1) * shape[1]))
+}
+
+/**
+ * Deep merge into a copy; lists replace.
+ * @param {any} base
+ * @param {any} over
+ * @returns {any}
+ */
+export function merge(base, over) {
+  if (over === null || typeof over !== "object" || Array.isArray(over)) return over
+  if (base === null || typeof base !== "object" || Array.isArray(base)) return over
+  const copy = { ...base }
+  for (const [key, value] of Object.entries(over)) copy[key] = key in base ? merge(base[key], value) : value
+  return copy
+}
+
+/**
+ * What the figure shows for these control values: its base with every agreeing state merged over it, in order.
+ * @param {Result} result
+ * @param {Record<string, any>} values
+ * @returns {{data: any[], layout: any}}
+ */
+export function compose(result, values) {
+  let data = result.plotly.data
+  let layout = result.plotly.layout ?? {}
+  for (const state of result.states ?? []) {
+    if (!Object.entries(state.when ?? {}).every(([name, value]) => same(values[name], value))) continue
+    const changes = state.data ?? {}
+    data = data.map((trace, index) => (String(index) in changes ? merge(trace, changes[String(index)]) : trace))
+    layout = merge(layout, state.layout ?? {})
+  }
+  return { data, layout }
+}
+
+/**
+ * @param {any} left
+ * @param {any} right
+ */
+export function same(left, right) {
+  return left === right || String(left) === String(right)
+}

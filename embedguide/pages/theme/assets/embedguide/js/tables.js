@@ -1,0 +1,222 @@
+// @ts-check
+/** Tables: sorting by their headers, filters, and CSV; for placed tables and for the data behind figures. */
+
+import { toCsv } from "./csv.js"
+import { announce, element, flash, saveText } from "./dom.js"
+import { cellText } from "./format.js"
+import { loadResult } from "./result.js"
+
+/** Rows put into the page at a time; a vocabulary has more rows than a page can hold. */
+const CHUNK = 500
+const LONGEST_CELL = 160
+const collator = new Intl.Collator("en", { numeric: true })
+
+/**
+ * Start the tables and data folds of the page.
+ * @param {AbortSignal} signal
+ */
+export function startTables(signal) {
+  for (const box of document.querySelectorAll("[data-eg-table]")) {
+    for (const panel of box.querySelectorAll(":scope > .eg-panel")) {
+      const table = panel.querySelector("table")
+      if (!(table instanceof HTMLTableElement) || !(panel instanceof HTMLElement)) continue
+      makeSortable(table, signal)
+      bindFilters(panel, table, signal)
+    }
+    const csv = box.querySelector('[data-tool="csv"]')
+    csv?.addEventListener("click", () => {
+      const panel = box.querySelector(":scope > .eg-panel:not([hidden])")
+      if (panel instanceof HTMLElement && csv instanceof HTMLElement) saveCsv(panel, csv)
+    }, { signal })
+  }
+  for (const fold of document.querySelectorAll("[data-eg-data]")) bindDataFold(fold, signal)
+  for (const scroll of document.querySelectorAll(".eg-scroll")) watchOverflow(scroll, signal)
+}
+
+/**
+ * Turn header cells into buttons that sort.
+ * @param {HTMLTableElement} table
+ * @param {AbortSignal} signal
+ */
+function makeSortable(table, signal) {
+  for (const [index, head] of [...(table.tHead?.rows[0]?.cells ?? [])].entries()) {
+    if (head.querySelector("button")) continue
+    const button = element("button", { type: "button", class: "eg-sort" }, ...head.childNodes)
+    head.append(button)
+    button.addEventListener("click", () => sortBy(table, index), { signal })
+  }
+}
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {number} index
+ */
+function sortBy(table, index) {
+  const heads = [...(table.tHead?.rows[0]?.cells ?? [])]
+  const isUp = heads[index].getAttribute("aria-sort") !== "ascending"
+  for (const [at, head] of heads.entries()) {
+    if (at === index) head.setAttribute("aria-sort", isUp ? "ascending" : "descending")
+    else head.removeAttribute("aria-sort")
+  }
+  const compare = (/** @type {any} */ left, /** @type {any} */ right) => (isUp ? 1 : -1) * order(left, right)
+  /** @type {any} */
+  const held = table
+  if (held.egRows) {
+    held.egRows.sort((/** @type {any[]} */ left, /** @type {any[]} */ right) => compare(left[index], right[index]))
+    fill(table, 0)
+  } else {
+    const body = table.tBodies[0]
+    const rows = [...body.rows].map((row) => ({ row, key: keyOf(row.cells[index]) }))
+    rows.sort((left, right) => compare(left.key, right.key))
+    body.append(...rows.map(({ row }) => row))
+  }
+  announce(`Sorted by ${heads[index].textContent}, ${isUp ? "ascending" : "descending"}`)
+}
+
+/** @param {HTMLElement | undefined} cell what a cell sorts as */
+function keyOf(cell) {
+  const raw = cell?.dataset.sort ?? cell?.textContent ?? ""
+  return raw.trim() !== "" && Number.isFinite(Number(raw)) ? Number(raw) : raw
+}
+
+/** Numbers before text, nothing last. @param {any} left @param {any} right */
+function order(left, right) {
+  if (typeof left === "number" && typeof right === "number") return left - right
+  if (typeof left === "number") return -1
+  if (typeof right === "number") return 1
+  return collator.compare(String(left ?? "\uffff"), String(right ?? "\uffff"))
+}
+
+/**
+ * Show the rows that agree with the filter controls.
+ * @param {HTMLElement} panel
+ * @param {HTMLTableElement} table
+ * @param {AbortSignal} signal
+ */
+function bindFilters(panel, table, signal) {
+  const boxes = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll("[data-filter]")])
+  if (!boxes.length) return
+  const refresh = () => {
+    let shown = 0
+    for (const row of table.tBodies[0].rows) {
+      const isIn = boxes.every((box) => agrees(box, row))
+      row.toggleAttribute("data-out", !isIn)
+      if (isIn) shown += 1
+    }
+    announce(`${shown} rows`)
+  }
+  for (const box of boxes) box.addEventListener("input", refresh, { signal })
+}
+
+/** @param {HTMLElement} box @param {HTMLTableRowElement} row */
+function agrees(box, row) {
+  const cell = row.cells[Number(box.dataset.filter)]
+  const input = box.querySelector("input, select")
+  const text = cell?.textContent ?? ""
+  if (input instanceof HTMLSelectElement) return input.value === "" || text === input.value
+  const isYes = /^(true|yes|1)$/i.test(text) || /^(true|1)$/i.test(cell?.dataset.sort ?? "")
+  return input instanceof HTMLInputElement && input.checked === isYes
+}
+
+/**
+ * The data fold of a figure: when it is opened, the table of the page is replaced by all rows of the result.
+ * @param {Element} fold
+ * @param {AbortSignal} signal
+ */
+function bindDataFold(fold, signal) {
+  const figure = fold.closest("[data-eg-figure]")
+  const panelOf = () => figure?.querySelector(":scope > .eg-panel:not([hidden])")
+  fold.addEventListener("toggle", () => {
+    const panel = panelOf()
+    const body = fold.querySelector(".eg-fold__body:not([hidden])")
+    if (!(fold instanceof HTMLDetailsElement) || !fold.open || !(panel instanceof HTMLElement) || !body) return
+    const table = body.querySelector("table")
+    if (table instanceof HTMLTableElement) fillFrom(panel, table, body, signal)
+  }, { signal })
+  for (const csv of fold.querySelectorAll('[data-tool="csv"]')) {
+    csv.addEventListener("click", () => {
+      const panel = panelOf()
+      if (panel instanceof HTMLElement && csv instanceof HTMLElement) saveCsv(panel, csv)
+    }, { signal })
+  }
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {HTMLTableElement} table
+ * @param {Element} body
+ * @param {AbortSignal} signal
+ */
+async function fillFrom(panel, table, body, signal) {
+  /** @type {any} */
+  const held = table
+  if (held.egRows) return
+  makeSortable(table, signal)
+  try {
+    const { rows = [], columns = [] } = await loadResult(addressOf(panel))
+    held.egRows = [...rows]
+    held.egColumns = columns
+    fill(table, 0)
+    const count = body.querySelector("[data-eg-count]")
+    if (count) count.textContent = `${rows.length} rows.`
+  } catch {
+    // The rows that the page itself carries stay; the figure has said which file is missing.
+  }
+}
+
+/**
+ * Put rows into the table, from one on, a chunk at a time.
+ * @param {HTMLTableElement} table
+ * @param {number} from
+ */
+function fill(table, from) {
+  /** @type {any} */
+  const { egRows: rows, egColumns: columns } = table
+  const body = table.tBodies[0]
+  const made = rows.slice(from, from + CHUNK).map((/** @type {any[]} */ row) => element("tr", {},
+    ...row.map((value, index) => element("td", { "data-align": typeof value === "number" ? "right" : null },
+      cellText(value, columns[index] ?? {}).slice(0, LONGEST_CELL)))))
+  if (from) body.append(...made)
+  else body.replaceChildren(...made)
+  const rest = rows.length - from - made.length
+  if (rest <= 0) return
+  const button = element("button", { type: "button", class: "eg-quiet" }, `Show ${Math.min(CHUNK, rest)} more of ${rest}`)
+  const line = element("tr", {}, element("td", { colspan: String(columns.length) }, button))
+  button.addEventListener("click", () => { line.remove(); fill(table, from + CHUNK) })
+  body.append(line)
+}
+
+/** @param {HTMLElement} panel */
+function addressOf(panel) {
+  return new URL(panel.dataset.json ?? "", location.href).href
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {HTMLElement} button
+ */
+async function saveCsv(panel, button) {
+  try {
+    const { rows = [], columns = [] } = await loadResult(addressOf(panel))
+    saveText(panel.dataset.csv || "data.csv", toCsv(columns.map((column) => column.name), rows), "text/csv;charset=utf-8")
+  } catch (problem) {
+    flash(button, "Could not be read")
+    console.warn(`embedguide: ${panel.dataset.json}: ${problem instanceof Error ? problem.message : problem}`)
+  }
+}
+
+/**
+ * A box is a stop for the Tab key only while there is something to scroll.
+ * @param {Element} scroll
+ * @param {AbortSignal} signal
+ */
+function watchOverflow(scroll, signal) {
+  const observer = new ResizeObserver(() => {
+    const isOver = scroll.scrollWidth > scroll.clientWidth + 1 || scroll.scrollHeight > scroll.clientHeight + 1
+    if (isOver) scroll.setAttribute("tabindex", "0")
+    else scroll.removeAttribute("tabindex")
+  })
+  observer.observe(scroll)
+  for (const child of scroll.children) observer.observe(child)
+  signal.addEventListener("abort", () => observer.disconnect())
+}

@@ -1,0 +1,103 @@
+// @ts-check
+/** Colours: the site's palette as the generator wrote it, and figures painted with the half that is now active. */
+
+import { merge } from "./result.js"
+
+/** @typedef {Record<string, any>} Palette names without their "@" -> colour or colour scale */
+/** @typedef {{light: Palette, dark: Palette, shapes: string[], layout: any}} Theme */
+
+/** @type {Promise<Theme> | null} */
+let pending = null
+
+/** The theme of the figures, fetched once. */
+export function loadTheme() {
+  pending ??= fetch(new URL("../../results/theme.json", import.meta.url)).then((answer) => {
+    if (!answer.ok) throw new Error(`theme.json: ${answer.status}`)
+    return answer.json()
+  })
+  pending.catch(() => { pending = null })
+  return pending
+}
+
+/** @returns {"light" | "dark"} */
+export function scheme() {
+  return document.body.dataset.mdColorScheme === "slate" ? "dark" : "light"
+}
+
+/**
+ * Call back whenever the palette changes.
+ * @param {() => void} callback
+ * @param {AbortSignal} signal
+ */
+export function onScheme(callback, signal) {
+  let last = scheme()
+  const observer = new MutationObserver(() => {
+    if (scheme() === last) return
+    last = scheme()
+    callback()
+  })
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] })
+  signal.addEventListener("abort", () => observer.disconnect())
+}
+
+const COLOR_KEY = /(color|colors|colorscale|colorway)$/i
+
+/**
+ * One named colour, such as "@ink" or "@series-3"; anything else comes back as it is.
+ * @param {any} name
+ * @param {Theme} theme
+ * @param {"light" | "dark"} side
+ */
+export function color(name, theme, side) {
+  if (typeof name !== "string" || !name.startsWith("@")) return name
+  return theme[side][name.slice(1)] ?? theme[side].ink
+}
+
+/**
+ * A copy of a Plotly trace or layout with every named colour resolved. Data arrays are shared, not copied.
+ * @param {any} part
+ * @param {Theme} theme
+ * @param {"light" | "dark"} side
+ * @param {boolean} [inColor] whether this part hangs under a colour key
+ * @returns {any}
+ */
+export function paint(part, theme, side, inColor = false) {
+  if (inColor && typeof part === "string") return color(part, theme, side)
+  if (Array.isArray(part)) {
+    const holds = inColor ? typeof part[0] !== "number" : part[0] !== null && typeof part[0] === "object"
+    return holds ? part.map((item) => paint(item, theme, side, inColor)) : part
+  }
+  if (part === null || typeof part !== "object" || ArrayBuffer.isView(part)) return part
+  /** @type {Record<string, any>} */
+  const copy = {}
+  for (const [key, value] of Object.entries(part)) {
+    copy[key] = paint(value, theme, side, COLOR_KEY.test(key))
+  }
+  return copy
+}
+
+/**
+ * The Plotly template of one palette: the theme's layout, and what Plotly would otherwise colour by itself.
+ * @param {Theme} theme
+ * @param {"light" | "dark"} side
+ */
+export function template(theme, side) {
+  const { ink, muted } = theme[side]
+  const layout = paint(theme.layout ?? {}, theme, side)
+  const axis = { tickfont: { color: muted }, title: { font: { color: ink, size: 14 } } }
+  const solid = { ...axis, gridcolor: theme[side].faint, zeroline: false, showbackground: false, showspikes: false }
+  const bar = { outlinewidth: 0, thickness: 10, tickfont: { color: muted }, title: { font: { color: ink } } }
+  return {
+    layout: {
+      ...layout,
+      colorway: Array.from({ length: 9 }, (_, index) => theme[side][`series-${index}`] ?? ink),
+      coloraxis: { colorbar: bar },
+      xaxis: merge(axis, layout.xaxis ?? {}),
+      yaxis: merge(axis, layout.yaxis ?? {}),
+      scene: merge({ xaxis: solid, yaxis: solid, zaxis: solid }, layout.scene ?? {}),
+      annotationdefaults: { font: { color: ink }, arrowcolor: muted, arrowwidth: 1, arrowhead: 0 },
+      shapedefaults: { line: { color: muted, width: 1 } },
+    },
+    data: { heatmap: [{ colorscale: theme[side].sequential, colorbar: bar }] },
+  }
+}

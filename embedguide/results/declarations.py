@@ -1,0 +1,257 @@
+"""Where a chapter script declares a result, and the part of the script that decides what goes into it.
+
+A script is read, not run. For each ``chapter.table("pairs", ...)`` the backward slice is taken: the statements that
+bind the names it uses, the loops and conditions around them, and so on up to the calls of ``build``. Prose in the
+call (`PROSE`) is kept apart, since it changes no number.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from embedguide.results.content import ResultError
+from embedguide.results.reach import CodeBase, is_first_party
+from embedguide.results.syntax import Function, PythonFile, bound_names, digest, dump, loaded_names
+
+DECLARING = {"figure", "table", "value", "dataset", "claim"}
+PROSE = {"title", "caption", "alt", "note"}
+# A statement whose only work is to declare another result says nothing about this one.
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+HEADERS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One call that declares a result in a script.
+
+    Args:
+        kind: ``figure``, ``table``, ``value``, ``dataset`` or ``claim``.
+        name: The result's name as it stands in the script.
+        function: The function of the script that holds the call.
+        models: The models of the ``chapter.models(...)`` loop around it; None when no model is involved.
+        line: Where the call begins.
+    """
+
+    kind: str
+    name: str
+    function: str
+    models: tuple[str, ...] | None
+    line: int
+
+
+def claim_name(claim: str, part: str = "") -> str:
+    """The result name of a claim: ``claim-c111-cat-dog``."""
+    return "-".join(filter(None, ("claim", claim.lower(), part)))
+
+
+def declarations(file: PythonFile) -> list[Declaration]:
+    """Every result that the script declares with a literal name, in order.
+
+    Raises:
+        ResultError: a name is declared twice, or is no literal.
+    """
+    found = [found for function in _functions(file) for found in _declared_in(file, function)]
+    seen: dict[str, Declaration] = {}
+    for declaration in found:
+        if declaration.name in seen:
+            first = seen[declaration.name].line
+            raise ResultError(f"{file.path}:{declaration.line}: '{declaration.name}' is declared a second time (first on line {first})")
+        seen[declaration.name] = declaration
+    return found
+
+
+def declared_hash(code_base: CodeBase, path: str, name: str) -> str | None:
+    """The hash of everything in the script that decides result `name`, prose left out; None when it is gone."""
+    slices = _slices(code_base, path, name)
+    return digest(*(dump(node) for nodes in slices.values() for node in nodes)) if slices else None
+
+
+def declared_pieces(code_base: CodeBase, path: str, name: str) -> set[str]:
+    """The constants that the declaration of `name` reads, and the functions it calls while `build` runs."""
+    found: set[str] = set()
+    slices = _slices(code_base, path, name)
+    for nodes in slices.values():
+        found |= code_base.read_by(path, nodes)
+        called = {n.func.id for part in nodes for n in ast.walk(part) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+        # A function that is sliced itself counts with its slice only.
+        for function in called - slices.keys():
+            piece = code_base.resolve(path, function)
+            if piece and is_first_party(piece):
+                found |= code_base.closure(piece)
+    return {piece for piece in found if is_first_party(piece)}
+
+
+def prose_hash(code_base: CodeBase, path: str, name: str) -> str | None:
+    """The hash of the words in the declaration of `name`: title, caption, alternative text, note."""
+    file = code_base.file(path)
+    found = _calls(file).get(name) if file else None
+    if file is None or found is None:
+        return None
+    call, _ = found
+    words = [keyword for keyword in call.keywords if keyword.arg in PROSE]
+    constants = sorted(code_base.read_by(path, words))
+    return digest(*(dump(word) for word in words), *(code_base.hash(piece) or "" for piece in constants))
+
+
+def _functions(file: PythonFile) -> list[Function]:
+    return [statement for statement in file.tree.body if isinstance(statement, Function)]
+
+
+@lru_cache(maxsize=256)
+def _calls(file: PythonFile) -> dict[str, tuple[ast.Call, Function]]:
+    """Every declaring call of a script by the name it declares."""
+    return {_literal_name(file, call): (call, function) for function in _functions(file) for call in _declaring_calls(function)}
+
+
+def _declaring_calls(node: ast.AST) -> Iterator[ast.Call]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in DECLARING:
+            if isinstance(part.func.value, ast.Name) and part.func.value.id == "chapter":
+                yield part
+
+
+def _declared_in(file: PythonFile, function: Function) -> Iterator[Declaration]:
+    for call in _declaring_calls(function):
+        yield Declaration(call.func.attr, _literal_name(file, call), function.name, _models_around(file, function, call), call.lineno)  # type: ignore[attr-defined]
+
+
+def _literal_name(file: PythonFile, call: ast.Call) -> str:
+    """The name in the call. Raises ResultError when it is computed, since `check` reads scripts without running them."""
+    is_claim = call.func.attr == "claim"  # type: ignore[attr-defined]
+    wanted = call.args[: 2 if is_claim else 1]
+    if not wanted or not all(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in wanted):
+        kind = call.func.attr  # type: ignore[attr-defined]
+        expected = 'the row and the part, as in chapter.claim("C111", "cat-dog", ...)' if is_claim else "the name"
+        raise ResultError(f"{file.path}:{call.lineno}: chapter.{kind}(...) must begin with {expected}, written out, got {ast.unparse(call)[:60]!r}")
+    texts = [a.value for a in wanted]  # type: ignore[attr-defined]
+    name = claim_name(*texts) if is_claim else texts[0]
+    if not NAME.fullmatch(name):
+        raise ResultError(f"{file.path}:{call.lineno}: a result's name is lower-case words and digits joined by '-', got {name!r}")
+    return name
+
+
+def _models_around(file: PythonFile, function: Function, call: ast.Call, depth: int = 0) -> tuple[str, ...] | None:
+    """The models of the loop around `call`, here or where the script calls `function`."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.For) and any(part is call for part in ast.walk(node)) and _loops_over_models(node):
+            return tuple(a.value for a in node.iter.args if isinstance(a, ast.Constant))  # type: ignore[attr-defined]
+    for caller, outer in _calls_of(file, function.name) if depth < 5 else ():
+        found = _models_around(file, caller, outer, depth + 1)
+        if found is not None:
+            return found
+    return None
+
+
+def _loops_over_models(node: ast.For) -> bool:
+    target = node.iter
+    return isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute) and target.func.attr == "models"
+
+
+def _calls_of(file: PythonFile, name: str) -> list[tuple[Function, ast.Call]]:
+    """Where functions of the script call the function `name`, with the caller."""
+    return _plain_calls(file).get(name, [])
+
+
+@lru_cache(maxsize=256)
+def _plain_calls(file: PythonFile) -> dict[str, list[tuple[Function, ast.Call]]]:
+    found: dict[str, list[tuple[Function, ast.Call]]] = {}
+    for function in _functions(file):
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found.setdefault(node.func.id, []).append((function, node))
+    return found
+
+
+def _slices(code_base: CodeBase, path: str, name: str) -> dict[str, list[ast.AST]]:
+    """For each function of the script on the way to the declaration, the nodes that decide it."""
+    file = code_base.file(path)
+    return _slices_in(file, name) if file and name in _calls(file) else {}
+
+
+@lru_cache(maxsize=4096)
+def _slices_in(file: PythonFile, name: str) -> dict[str, list[ast.AST]]:
+    call, function = _calls(file)[name]
+    kept = ast.Call(call.func, call.args, [k for k in call.keywords if k.arg not in PROSE])
+    slices = {function.name: _slice(function, call, kept)}
+    pending = [function.name]
+    while pending:
+        for caller, outer in _calls_of(file, pending.pop()):
+            if caller.name not in slices:
+                slices[caller.name] = _slice(caller, outer, outer)
+                pending.append(caller.name)
+    return slices
+
+
+@lru_cache(maxsize=4096)
+def _slice(function: Function, call: ast.Call, kept: ast.AST) -> list[ast.AST]:
+    """The statements and headers of `function` that decide `call`, in order, and `kept` in place of the call."""
+    chosen: dict[ast.AST, ast.AST] = {}
+    names = loaded_names(kept)
+    while True:
+        before = len(chosen)
+        for statement, around in _statements(function.body):
+            if statement in chosen:
+                continue
+            if not isinstance(statement, HEADERS) and any(part is call for part in _parts(statement)):
+                chosen[statement] = kept
+            elif _decides(statement, names):
+                chosen[statement] = _header(statement)
+            else:
+                continue
+            names |= loaded_names(chosen[statement])
+            for outer in around:
+                names |= loaded_names(chosen.setdefault(outer, _header(outer)))
+        if len(chosen) == before:
+            return [chosen[s] for s, _ in _statements(function.body) if s in chosen]
+
+
+def _statements(body: list[ast.stmt], around: tuple[ast.stmt, ...] = ()) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, ...]]]:
+    for statement in body:
+        yield statement, around
+        if isinstance(statement, HEADERS):
+            inner = (*around, statement)
+            for block in ("body", "orelse", "finalbody"):
+                yield from _statements(getattr(statement, block, []), inner)
+            for handler in getattr(statement, "handlers", []):
+                yield from _statements(handler.body, inner)
+
+
+@lru_cache(maxsize=65536)
+def _parts(statement: ast.stmt) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(statement))
+
+
+@lru_cache(maxsize=65536)
+def _bound_by(statement: ast.stmt) -> frozenset[str]:
+    return frozenset(bound_names(_header(statement) if isinstance(statement, HEADERS) else statement))
+
+
+def _decides(statement: ast.stmt, names: set[str]) -> bool:
+    """True when `statement` binds one of `names`, or calls a method of one (``rows.append(...)``)."""
+    if _bound_by(statement) & names:
+        return True
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        root = call.func.value
+        return isinstance(root, ast.Name) and root.id in names and root.id != "chapter"
+    return False
+
+
+def _header(statement: ast.stmt) -> ast.stmt:
+    """A compound statement without its body; any other statement as it is."""
+    if isinstance(statement, ast.For) and _loops_over_models(statement):
+        # Which models the loop goes over decides which results there are, not what is in one of them.
+        return ast.For(target=statement.target, iter=statement.iter.func, body=[], orelse=[])  # type: ignore[attr-defined]
+    if isinstance(statement, ast.For):
+        return ast.For(target=statement.target, iter=statement.iter, body=[], orelse=[])
+    if isinstance(statement, ast.While | ast.If):
+        return type(statement)(test=statement.test, body=[], orelse=[])
+    if isinstance(statement, ast.With):
+        return ast.With(items=statement.items, body=[])
+    if isinstance(statement, ast.Try):
+        return ast.Try(body=[], handlers=[], orelse=[], finalbody=[])
+    return statement

@@ -1,0 +1,197 @@
+"""Which tokens does a model keep close together?  Page: docs/chapters/similarity.md"""
+
+import numpy as np
+
+from embedguide.analysis.neighbors import spelling, tabulate_neighbors
+from embedguide.analysis.similarity import (
+    cosine_of_tokens,
+    cosines_of_random_pairs,
+    find_pair,
+    share_positive,
+    tabulate_pairs,
+)
+from embedguide.figures.similarity import plot_pairs
+from embedguide.results import Column, Control
+
+RELATED = [
+    ("cat", "dog"), ("cat", "kitten"), ("Paris", "Tokyo"), ("Paris", "France"),
+    ("happy", "joyful"), ("happy", "sad"), ("king", "queen"),
+]  # fmt: skip
+UNRELATED = [("cat", "car"), ("Paris", "bicycle"), ("king", "table")]
+# The order of article S5.
+WORD_PAIRS = [
+    ("cat", "dog"), ("cat", "kitten"), ("cat", "car"), ("Paris", "Tokyo"), ("Paris", "France"), ("Paris", "bicycle"),
+    ("happy", "joyful"), ("happy", "sad"), ("king", "queen"), ("king", "table"),
+]  # fmt: skip
+QUERIES = ["Paris", "Python", "happy", "king", "list"]
+N_RANDOM_PAIRS = 100_000
+
+PAIR_COLUMNS = [
+    Column("word_1", "first word"),
+    Column("word_2", "second word"),
+    Column("cosine", "cosine", format=".2f"),
+    Column("percentile", "percentile", "%", ".0f"),
+    Column("centered_cosine", "centered cosine", format=".2f"),
+]
+NEIGHBOR_COLUMNS = [
+    Column("query", "query"),
+    Column("variants", "spelling variants"),
+    Column("rank", "rank", format="d"),
+    Column("token_id", "token id", format="d"),
+    Column("token", "token"),
+    Column("cosine", "cosine", format=".2f"),
+]
+
+# What counts as a hit when S5's words about three neighborhoods are tested (row C113), as spellings.
+EXPECTED = {
+    "Paris": set(
+        "london france berlin montreal barcelona amsterdam madrid prague vienna rome milan brussels lyon marseille "
+        "tokyo moscow lisbon geneva munich dublin copenhagen stockholm budapest warsaw athens istanbul europe "
+        "germany italy spain england britain belgium switzerland austria netherlands 巴黎 法国".split()
+    ),
+    "Python": set(
+        "java php perl ruby javascript linux numpy django matlab mysql pandas sql html css bash scala swift kotlin "
+        "haskell lua rust golang typescript fortran py pyobject flask tensorflow unix".split()
+    ),
+    "happy": set(
+        "happier happiness happily satisfied pleased joyful delighted glad joyous proud cheerful content excited "
+        "thrilled joy grateful thankful lucky ecstatic elated".split()
+    ),
+}
+S4, S5 = "S4", "S5"
+
+
+def all_between(pairs, word_pairs, low, high):
+    """Whether the cosines of `word_pairs` all lie between `low` and `high`."""
+    return all(low <= find_pair(pairs, *words).cosine <= high for words in word_pairs)
+
+
+def related_above_unrelated(pairs, measure):
+    """Whether every related pair has a higher `measure` than every unrelated one."""
+    lowest = min(getattr(find_pair(pairs, *words), measure) for words in RELATED)
+    return lowest > max(getattr(find_pair(pairs, *words), measure) for words in UNRELATED)
+
+
+def measure_of(pairs, words, measure):
+    """One number of one pair."""
+    return getattr(find_pair(pairs, *words), measure)
+
+
+def hits(neighbors, query):
+    """How many of the ten nearest tokens of `query`, spelling variants left out, are of the kind S5 names."""
+    return sum(spelling(n.token) in EXPECTED[query] for n in neighbors if n.query == query and not n.variants)
+
+
+def most_are_hits(neighbors, query):
+    """Whether more than half of them are."""
+    return hits(neighbors, query) > 5
+
+
+def build(chapter):
+    """Declare the chapter's results."""
+    for model in chapter.models("smollm2-135m", "qwen2.5-0.5b"):
+        random = chapter.compute(cosines_of_random_pairs, model.table, N_RANDOM_PAIRS, seed=0)
+        centered = chapter.compute(cosines_of_random_pairs, model.table, N_RANDOM_PAIRS, seed=0, centered=True)
+        pairs = chapter.compute(tabulate_pairs, model.table, WORD_PAIRS, random)
+        neighbors = chapter.compute(tabulate_neighbors, model.table, QUERIES, k=10)
+
+        chapter.figure(
+            "pairs-in-context", plot_pairs, pairs, random, centered,
+            title="Ten pairs of words among random pairs",
+            caption="**A cosine means little by itself.** Each dot is a pair of words; the bars below and the shaded band "
+            "show what two tokens picked at random have in common. For this model the average random pair has a cosine "
+            'of {{ value("similarity/random-mean-cosine") }}. Subtract the mean vector, and see which pairs move out of the band.',
+            alt="Dot plot of the cosine similarities of ten pairs of words, above a histogram of the cosines of random pairs of tokens.",
+            width="wide",
+        )  # fmt: skip
+        chapter.table(
+            "pairs", pairs, columns=PAIR_COLUMNS,
+            title="Ten pairs of words",
+            caption="Cosine similarity of ten pairs, each word with a leading space. *Percentile*: how many of "
+            "100,000 random pairs of tokens are less similar. *Centered*: after the mean vector of the table is subtracted.",
+        )  # fmt: skip
+        chapter.table(
+            "neighbors", neighbors, columns=NEIGHBOR_COLUMNS,
+            title="Nearest tokens",
+            caption="The ten nearest tokens of five words, by cosine over the whole vocabulary. *Spelling variants* "
+            "are tokens that differ from the word only in case, spaces or punctuation; they and single characters can be left out.",
+            controls=[
+                Control("query", "select", "Nearest to", default="Paris"),
+                Control("variants", "switch", "With spelling variants", default=True),
+            ],
+        )  # fmt: skip
+
+        chapter.value("random-mean-cosine", chapter.compute(np.mean, random))
+        chapter.value("random-positive-share", chapter.compute(share_positive, random), format=".0%")
+        chapter.value("cat-dog-percentile", chapter.compute(measure_of, pairs, ("cat", "dog"), "percentile"), format=".0f")
+        chapter.value("happy-sad-cosine", chapter.compute(measure_of, pairs, ("happy", "sad"), "cosine"))
+        chapter.value("happy-joyful-cosine", chapter.compute(measure_of, pairs, ("happy", "joyful"), "cosine"))
+        chapter.value("king-queen-percentile", chapter.compute(measure_of, pairs, ("king", "queen"), "percentile"), format=".0f")
+        chapter.value("places-near-paris", chapter.compute(hits, neighbors, "Paris"), format="d")
+        chapter.value("technical-near-python", chapter.compute(hits, neighbors, "Python"), format="d")
+        chapter.value("positive-near-happy", chapter.compute(hits, neighbors, "happy"), format="d")
+        claims_about_pairs(chapter, model, pairs, random)
+        claims_about_neighbors(chapter, neighbors)
+
+
+def claims_about_pairs(chapter, model, pairs, random):
+    """Rows C86, C102, C109, C111 and C112."""
+    bare = chapter.compute(cosine_of_tokens, model.table, "hello", "world")
+    spaced = chapter.compute(cosine_of_tokens, model.table, " hello", " world")
+    chapter.claim("C86", "hello-world", article=S4, says=0.30, got=bare, tolerance=0.005, of="gpt2")
+    chapter.claim("C86", "hello-world-with-spaces", article=S4, says=0.21, got=spaced, tolerance=0.005, of="gpt2")
+    chapter.claim("C86", "spaces-lower-it", article=S4, says="with leading spaces the cosine is lower", got=chapter.compute(np.less, spaced, bare))  # fmt: skip
+    positive = chapter.compute(np.greater, chapter.compute(share_positive, random), 0.95)
+    chapter.claim(
+        "C102", "nearly-all-positive", article=S4, says="nearly all vectors have a positive similarity to all others",
+        got=positive, shown_in="pairs-in-context", note="Tested as: more than 95 % of 100,000 random pairs are positive.",
+    )  # fmt: skip
+    claims_about_numbers(chapter, pairs)
+    for_words = chapter.compute(related_above_unrelated, pairs, "cosine")
+    chapter.claim("C111", "related-above-unrelated", article=S5, says="every related pair is closer than every unrelated pair", got=for_words, shown_in="pairs")  # fmt: skip
+    dots = chapter.compute(related_above_unrelated, pairs, "dot")
+    chapter.claim("C109", "related-above-unrelated", article=S5, says="related words have the higher dot product", got=dots, shown_in="pairs")  # fmt: skip
+    chapter.claim(
+        "C112", "related-up-to-half", article=S5, says="related words have cosines between 0 and 0.5",
+        got=chapter.compute(all_between, pairs, RELATED, 0.0, 0.5), shown_in="pairs",
+    )  # fmt: skip
+    chapter.claim(
+        "C112", "unrelated-near-0", article=S5, says="unrelated words have cosines near 0 or slightly negative",
+        got=chapter.compute(all_between, pairs, UNRELATED, -0.1, 0.1), shown_in="pairs",
+        note="Near 0 is tested as between −0.1 and 0.1. It cannot hold together with row C102 (trap T3).",
+    )  # fmt: skip
+    chapter.claim(
+        "C112", "synonyms-above", article=S5, says="synonyms reach 0.7 or more",
+        got=chapter.compute(all_between, pairs, [("happy", "joyful")], 0.7, 1.0), shown_in="pairs",
+        note="Tested on happy and joyful, the article's own synonyms; its table gives them 0.2847.",
+    )  # fmt: skip
+
+
+def claims_about_numbers(chapter, pairs):
+    """The numbers of S5's tables: ten cosines, four dot products, all of GPT-2."""
+    cosine = {words: chapter.compute(measure_of, pairs, words, "cosine") for words in WORD_PAIRS}
+    dot = {words: chapter.compute(measure_of, pairs, words, "dot") for words in WORD_PAIRS}
+    for_gpt2 = {"article": S5, "of": "gpt2", "shown_in": "pairs"}
+    chapter.claim("C109", "cat-dog", says=5.28, got=dot["cat", "dog"], tolerance=0.01, **for_gpt2)
+    chapter.claim("C109", "cat-car", says=1.73, got=dot["cat", "car"], tolerance=0.01, **for_gpt2)
+    chapter.claim("C109", "paris-tokyo", says=8.41, got=dot["Paris", "Tokyo"], tolerance=0.01, **for_gpt2)
+    chapter.claim("C109", "paris-bicycle", says=0.52, got=dot["Paris", "bicycle"], tolerance=0.01, **for_gpt2)
+    chapter.claim("C111", "cat-dog", says=0.4442, got=cosine["cat", "dog"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "cat-kitten", says=0.3218, got=cosine["cat", "kitten"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "cat-car", says=0.1487, got=cosine["cat", "car"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "paris-tokyo", says=0.4891, got=cosine["Paris", "Tokyo"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "paris-france", says=0.3756, got=cosine["Paris", "France"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "paris-bicycle", says=0.0312, got=cosine["Paris", "bicycle"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "happy-joyful", says=0.2847, got=cosine["happy", "joyful"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "happy-sad", says=0.2103, got=cosine["happy", "sad"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "king-queen", says=0.5190, got=cosine["king", "queen"], tolerance=0.001, **for_gpt2)
+    chapter.claim("C111", "king-table", says=0.1254, got=cosine["king", "table"], tolerance=0.001, **for_gpt2)
+
+
+def claims_about_neighbors(chapter, neighbors):
+    """Row C113: what S5 says to expect near three words."""
+    tested = {"article": S5, "shown_in": "neighbors", "note": "Tested on the ten nearest tokens, spelling variants left out: more than half must be of the kind named."}  # fmt: skip
+    paris, python, happy = (chapter.compute(most_are_hits, neighbors, query) for query in ("Paris", "Python", "happy"))
+    chapter.claim("C113", "paris", says="near Paris stand other cities and European places", got=paris, **tested)
+    chapter.claim("C113", "python", says="near Python stand other programming languages and technical terms", got=python, **tested)
+    chapter.claim("C113", "happy", says="near happy stand other positive emotions", got=happy, **tested)
