@@ -103,7 +103,7 @@ def _from_disk(source: Source, progress: Progress | None) -> LocalSource | None:
             return _hand_out(source, manifest, "local folder")
         checked = check_local(source, paths, progress or default_progress())
         if checked is not None:
-            revision = source.revision
+            revision = _revision_of(source, checked)
             return _hand_out(source, cache.install(source, checked, "local folder", revision), "local folder")
     if source.folder is not None or manifest is None:
         return None
@@ -178,7 +178,7 @@ def _mend(source: Source, progress: Progress) -> LocalSource | None:
         stored[file.name] = (cache.blob_path(sha256), sha256)
     if not stored:
         return None
-    return _hand_out(source, cache.install(source, stored, "cache", source.revision), "cache")
+    return _hand_out(source, cache.install(source, stored, "cache", _revision_of(source, stored)), "cache")
 
 
 def _bring(source: Source, progress: Progress) -> LocalSource:
@@ -201,7 +201,15 @@ def _bring(source: Source, progress: Progress) -> LocalSource:
     except Unavailable as reason:
         reasons.append(str(reason))
         raise _not_to_be_had(source, reasons) from None
-    return _hand_out(source, cache.install(source, files, "mirror", source.revision), "mirror")
+    return _hand_out(source, cache.install(source, files, "mirror", _revision_of(source, files)), "mirror")
+
+
+def _revision_of(source: Source, files: dict[str, tuple[Path, str]]) -> str:
+    """Return the pinned revision, or for a variant that the mirror rebuilds what it is rebuilt from."""
+    rebuilt = any(file.variant(files[file.name][1]) for file in source.files)
+    if rebuilt and source.mirror is not None:
+        return ", ".join(wheel.requirement for wheel in source.mirror.wheels)
+    return source.revision
 
 
 def _is_pinned(source: Source) -> bool:

@@ -6,10 +6,13 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 from embedguide.sources import cache
@@ -18,6 +21,7 @@ from embedguide.sources.progress import Progress, growing
 from embedguide.sources.registry import Source, SourceFile
 
 _TIMEOUT = 3.0  # seconds to connect: a hub that cannot be reached must not hold up a fetch that has a mirror
+_PATIENCE = 8.0  # seconds for the first answer in all: a name may have many addresses, and looking it up may hang
 _unreachable: dict[str, str] = {}
 
 _MODEL_FILES = re.compile(
@@ -91,9 +95,9 @@ def fetch_from_hub(source: Source, progress: Progress) -> HubFiles:
     from huggingface_hub import HfApi
 
     with _hub_errors(source):
-        info = HfApi(endpoint=endpoint()).repo_info(
-            source.hub_id, repo_type=source.hub_kind, revision=source.revision, timeout=_TIMEOUT, files_metadata=True
-        )
+        ask = partial(HfApi(endpoint=endpoint()).repo_info, source.hub_id, repo_type=source.hub_kind,
+                      revision=source.revision, timeout=_TIMEOUT, files_metadata=True)  # fmt: skip
+        info = _answer_within(_PATIENCE, ask)
     siblings = {sibling.rfilename: sibling for sibling in getattr(info, "siblings", None) or ()}
     commit = info.sha or source.revision
     files = source.files or tuple(SourceFile(name, name) for name in pick_files(siblings, source.kind))
@@ -105,6 +109,26 @@ def fetch_from_hub(source: Source, progress: Progress) -> HubFiles:
         _check_announced(source, file, siblings)
     cache.check_space(source.name, sum(getattr(siblings[file.hub_path], "size", 0) or 0 for file in files))
     return HubFiles(commit, _download(source, files, siblings, commit, progress))
+
+
+def _answer_within(seconds: float, call: Callable[[], Any]) -> Any:
+    """Return what a call returns; give up waiting for it (it may go on in the background) after some seconds."""
+    answers: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            answers.put((call(), None))
+        except Exception as error:
+            answers.put((None, error))
+
+    Thread(target=work, daemon=True).start()
+    try:
+        answer, error = answers.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError(f"no answer in {seconds:g} s") from None
+    if error is not None:
+        raise error
+    return answer
 
 
 def _refuse_if_silent() -> None:

@@ -238,3 +238,4 @@ def test_a_built_file_is_the_pinned_one_or_a_known_variant(
     for _ in range(2):
         local = fetch(source, progress=lines)
         assert (local.sha256, local.variant) == (sha(made.encode()), variant)
+        assert local.revision == ("pair==1.0" if variant else "main")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from fake_hub import FakeHub
 from tiny_sources import PIECES, Index, Lines, sha
 
 from embedguide.sources import Source, SourceError, fetch, find_source
+from embedguide.sources import hub as hub_module
 from embedguide.sources.hub import pick_files
 
 WHOLE = b"".join(PIECES)
@@ -134,6 +137,22 @@ def test_a_file_that_is_not_what_the_hub_announced(hub: FakeHub, lines: Lines, e
 def test_a_hub_only_source_without_a_hub(lines: Lines) -> None:
     with pytest.raises(SourceError, match=r"source 'gpt2' cannot be fetched: the hub cannot be reached .*fetch gpt2"):
         fetch("gpt2", progress=lines)
+
+
+@pytest.mark.parametrize("setting", ["_TIMEOUT", "_PATIENCE"])
+def test_a_hub_that_never_answers_is_not_waited_for(
+    tiny: dict[str, Source], index: Index, lines: Lines, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        fetch(tiny["pair"], progress=lines)  # imports what is slow to import
+        monkeypatch.setattr(hub_module, "_TIMEOUT", 60.0)
+        monkeypatch.setattr(hub_module, "_PATIENCE", 60.0)
+        monkeypatch.setattr(hub_module, setting, 0.3)
+        started = time.perf_counter()
+        assert fetch(tiny["split"], progress=lines).origin == "mirror"
+        assert time.perf_counter() - started < 10
+    assert any("the hub cannot be reached" in line for line in lines.lines)
 
 
 def test_which_files_of_a_model_are_taken() -> None:

@@ -69,7 +69,12 @@ export class Inspector {
       element("dl", {}, ...facts.map(([name, value]) => element("div", {},
         element("dt", {}, name), element("dd", {}, element("bdi", {}, value))))),
       shut)
-    const dismiss = () => { this.close(); this.figure.mark(null) }
+    const dismiss = () => {
+      this.close()
+      this.figure.find?.clear()
+      this.figure.mark(null)
+      this.figure.hooks.changed(this.figure)
+    }
     shut.addEventListener("click", dismiss)
     this.card.addEventListener("keydown", (event) => { if (event.key === "Escape") dismiss() })
     this.stage?.append(this.card)

@@ -1,0 +1,68 @@
+"""The theme: colors that can be seen on both papers, and figures that name no other."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from embedguide.figures.theme import PALETTES, SERIES, SHAPES, plot, theme_json
+
+RESULTS = Path(__file__).parents[2] / "docs/assets/results"
+
+
+def luminance(color):
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a, b):
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+def test_text_has_4_5_to_1_and_marks_have_3_to_1(palette):
+    for name in ("ink", "muted", "accent"):
+        assert contrast(palette[name], palette["paper"]) >= 4.5, name
+    for color in (*SERIES, palette["random"]):
+        assert contrast(color, palette["paper"]) >= 3, color
+
+
+def test_nine_colors_nine_shapes():
+    assert len(set(SERIES)) == len(set(SHAPES)) == 9
+
+
+def test_both_palettes_have_the_same_names():
+    theme = theme_json()
+    assert theme["light"].keys() == theme["dark"].keys()
+
+
+def test_plot_refuses_what_plotly_does_not_know():
+    with pytest.raises(ValueError, match="markerr"):
+        plot([{"type": "scatter", "markerr": {}}], {})
+
+
+def test_plot_keeps_color_names():
+    figure = plot([{"type": "scatter", "x": [1], "y": [2], "marker": {"color": "@series-3"}}], {})
+    assert figure["data"][0]["marker"]["color"] == "@series-3"
+
+
+def named_colors(value, key=""):
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from named_colors(part, name)
+    elif isinstance(value, list):
+        for part in value:
+            yield from named_colors(part, key)
+    elif isinstance(value, str) and "color" in key.lower():
+        yield value
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*/*.json")), ids=lambda p: p.stem)
+def test_results_name_only_colors_of_the_theme(path):
+    document = json.loads(path.read_bytes())
+    known = {f"@{name}" for name in theme_json()["light"]}
+    for color in named_colors({"plotly": document.get("plotly", {}), "states": document.get("states", [])}):
+        assert color in known or re.fullmatch(r"rgba\(0,0,0,0\)", color), color
