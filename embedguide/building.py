@@ -80,7 +80,9 @@ def load_script(root: Path, slug: str) -> ModuleType:
     path = root / SCRIPTS / f"{slug}.py"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in (root / SCRIPTS).glob("*.py")))
-        raise ResultError(f"there is no chapter '{slug}': {SCRIPTS}/{slug}.py does not exist. Chapters: {known or 'none'}")
+        raise ResultError(
+            f"there is no chapter '{slug}': {SCRIPTS}/{slug}.py does not exist. Chapters: {known or 'none'}"
+        )
     spec = importlib.util.spec_from_file_location(f"scripts.chapters.{slug.replace('-', '_')}", path)
     assert spec is not None and spec.loader is not None  # a .py file always has a loader
     module = importlib.util.module_from_spec(spec)
@@ -110,7 +112,12 @@ def declared_by(root: Path, slug: str, only_models: Sequence[str] | None = None)
 
 
 def build_chapter(
-    root: Path, slug: str, *, only_models: Sequence[str] | None = None, force: bool = False, progress: Progress | None = None
+    root: Path,
+    slug: str,
+    *,
+    only_models: Sequence[str] | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Compute what is stale or missing in a chapter and write it, all of it or nothing."""
     started = time.perf_counter()
@@ -188,7 +195,9 @@ def compute(code_base: CodeBase, _store: Store, declared: Declared) -> Prepared:
 def reword(code_base: CodeBase, store: Store, declared: Declared) -> Prepared:
     """The document as it stands with the script's present words; nothing runs."""
     document = store.read(declared.id)
-    provenance = document["provenance"] | {"prose": prose_hash(code_base, document["provenance"]["script"], declared.id.name)}
+    provenance = document["provenance"] | {
+        "prose": prose_hash(code_base, document["provenance"]["script"], declared.id.name)
+    }
     return Prepared(declared.id, {**document, **declared.words, "provenance": provenance})
 
 
@@ -206,7 +215,11 @@ def _publish(store: Store, prepared: list[Prepared], outcome: Outcome) -> None:
 
 def drift_of(old: Any, new: Any, relative: float, path: str = "") -> list[str]:
     """Where two documents differ: numbers by more than `relative` of the larger, anything else at all."""
-    if isinstance(old, bool) or isinstance(new, bool) or not (isinstance(old, int | float) and isinstance(new, int | float)):
+    if (
+        isinstance(old, bool)
+        or isinstance(new, bool)
+        or not (isinstance(old, int | float) and isinstance(new, int | float))
+    ):
         if isinstance(old, dict) and isinstance(new, dict):
             names = sorted(old.keys() | new.keys())
             return [d for n in names for d in drift_of(old.get(n), new.get(n), relative, f"{path}.{n}".strip("."))]
@@ -219,7 +232,12 @@ def drift_of(old: Any, new: Any, relative: float, path: str = "") -> list[str]:
 
 
 def verify_chapter(
-    root: Path, slug: str, *, only_models: Sequence[str] | None = None, relative: float = 1e-3, progress: Progress | None = None
+    root: Path,
+    slug: str,
+    *,
+    only_models: Sequence[str] | None = None,
+    relative: float = 1e-3,
+    progress: Progress | None = None,
 ) -> tuple[dict[ResultId, list[str]], list[Failure]]:
     """Run every result of a chapter again and say where the numbers drifted; writes nothing."""
     code_base, store = CodeBase(root), Store(root)
@@ -233,7 +251,9 @@ def verify_chapter(
             old = store.read(declared.id)
             new = compute(code_base, store, declared).document
         except FileNotFoundError:
-            failures.append(Failure(str(declared.id), f"there is nothing to verify. Run: python scripts/build.py {slug}"))
+            failures.append(
+                Failure(str(declared.id), f"there is nothing to verify. Run: python scripts/build.py {slug}")
+            )
         except (DamagedResult, Exception) as error:  # noqa: B014  (a damaged file is reported in its own words)
             failures.append(failure_of(str(declared.id), error))
         else:

@@ -31,9 +31,18 @@ class Step:
         opens: True for a function that opens a model or corpus (see `embedguide.results.trace.opened`).
     """
 
-    def __init__(self, function: Callable[..., Any], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, *, opens: bool = False) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        opens: bool = False,
+    ) -> None:
         if not callable(function):
-            raise ResultError(f"a step needs a function, got {function!r:.60}: write chapter.compute(function, arguments ...)")
+            raise ResultError(
+                f"a step needs a function, got {function!r:.60}: write chapter.compute(function, arguments ...)"
+            )
         self.function, self.args, self.kwargs, self.opens = function, tuple(args), dict(kwargs or {}), opens
         self._done: tuple[Any, Trace, dict[str, Any]] | None = None
 
@@ -199,7 +208,17 @@ class Chapter:
         fields = {"columns": tuple(columns), "controls": tuple(controls), "width": width}
         self._declare("table", name, rows, fields, {"title": title, "caption": caption})
 
-    def figure(self, name: str, draw: Callable[..., Any], *args: Any, caption: str, alt: str, title: str = "", width: Width = "text", **kwargs: Any) -> None:
+    def figure(
+        self,
+        name: str,
+        draw: Callable[..., Any],
+        *args: Any,
+        caption: str,
+        alt: str,
+        title: str = "",
+        width: Width = "text",
+        **kwargs: Any,
+    ) -> None:
         """Declare a figure: `draw` with its arguments gives a `Drawing`."""
         words = {"title": title, "caption": caption, "alt": alt}
         self._declare("figure", name, Step(draw, args, kwargs), {"width": width}, words)
@@ -229,12 +248,22 @@ class Chapter:
             shown_in: The result that shows it, ``pairs``.
             note: Why it differs, or what to know.
         """
-        fields = {"id": row, "part": part, "article": article, "says": says, "of": of, "tolerance": tolerance, "shown_in": shown_in}
+        fields = {
+            "id": row,
+            "part": part,
+            "article": article,
+            "says": says,
+            "of": of,
+            "tolerance": tolerance,
+            "shown_in": shown_in,
+        }
         self._declare("claim", claim_name(row, part), got, fields, {"note": note})
 
     def _declare(self, kind: str, name: str, step: Step, fields: dict[str, Any], words: dict[str, str]) -> None:
         if not isinstance(step, Step):
-            raise ResultError(f"{kind} '{self.slug}/{name}' needs a step (chapter.compute(...)), got {type(step).__name__}")
+            raise ResultError(
+                f"{kind} '{self.slug}/{name}' needs a step (chapter.compute(...)), got {type(step).__name__}"
+            )
         result = ResultId(self.slug, name, self._model)
         if any(declared.id == result for declared in self.declared):
             raise ResultError(f"{kind} '{result}' is declared twice")

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from embedguide.pages.assets import write_assets
 from embedguide.pages.errors import PageError
 from embedguide.pages.site import Site, find_root
-from embedguide.results import Freshness, Report, ResultError, ResultId, chapter_slugs, check_results
+from embedguide.results import Freshness, Report, ResultError, ResultId, Store, chapter_slugs, check_results
 from embedguide.sources import SourceError, all_sources, find_source
 
 out = Console(highlight=False, soft_wrap=True)
@@ -26,7 +26,9 @@ KNOWN_ERRORS = (ResultError, SourceError, PageError)
 class DefaultGroup(click.Group):
     """A group whose ``build`` may be left out: ``build.py similarity`` is ``build.py build similarity``."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command named first, or ``build`` with everything as its arguments."""
         if args[0] in self.commands or args[0] in ctx.help_option_names:
             return super().resolve_command(ctx, args)
@@ -58,7 +60,12 @@ def main() -> None:
 
 @main.command()
 @click.argument("chapters", nargs=-1)
-@click.option("--model", "models", multiple=True, help="A model of the source list, a hub id, or a folder, in place of the script's own.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    help="A model of the source list, a hub id, or a folder, in place of the script's own.",
+)
 @click.option("--force", is_flag=True, help="Compute fresh results too.")
 def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool) -> None:
     """Compute what is stale or missing in CHAPTERS (all by default)."""
@@ -69,6 +76,7 @@ def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool) -> No
             find_source(model)
         stale = slugs if models or force else needing_work(root, slugs)
         failed = run_builds(root, stale, models, force) if stale else False
+        Store(root).write_lists()
         write_assets(root, say)
         summary(check_results(root, list(slugs)))
         sys.exit(1 if failed else 0)
@@ -117,7 +125,9 @@ def run_builds(root: Path, slugs: Sequence[str], models: Sequence[str], force: b
             err.print(escape(failure.details), style="dim")
         err.print(f"[red]error[/] {escape(failure.what)}: {escape(failure.error)}")
     for slug in dict.fromkeys(outcome.chapter for outcome, _ in failures):
-        say(f"Nothing of '{slug}' was written; its results stand as they were. Mend it and run: python scripts/build.py {slug}")
+        say(
+            f"Nothing of '{slug}' was written; its results stand as they were. Mend it and run: python scripts/build.py {slug}"
+        )
     return bool(failures)
 
 
@@ -135,7 +145,13 @@ def bar_note(bar: Progress, slug: str) -> Callable[[ResultId, str, int, int], No
 
 def progress_bar() -> Progress:
     """The bar for long work; on a terminal only."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
@@ -168,7 +184,9 @@ def print_freshness(found: Freshness, show_all: bool) -> None:
         if show_all:
             out.print(f"[green]fresh  [/] {escape(str(found.result))}")
         return
-    out.print(f"[yellow]{found.state:7}[/] {escape(str(found.result))}: {escape('; '.join(found.reasons))}. Run: {found.command}")
+    out.print(
+        f"[yellow]{found.state:7}[/] {escape(str(found.result))}: {escape('; '.join(found.reasons))}. Run: {found.command}"
+    )
 
 
 @main.command()
@@ -179,7 +197,11 @@ def explain(target: str) -> None:
         root = find_root()
         chapter = target.partition("/")[0]
         site = Site(root)
-        found = [f for f in check_results(root, known_chapters(root, [chapter])).results if f"{f.result.chapter}/{f.result.name}" == target]
+        found = [
+            f
+            for f in check_results(root, known_chapters(root, [chapter])).results
+            if f"{f.result.chapter}/{f.result.name}" == target
+        ]
         if not found:
             raise ResultError(f"there is no result '{target}'.{site.nearest(target)} Run: embedguide check --all")
         for freshness in found:
@@ -235,7 +257,9 @@ def verify(chapters: tuple[str, ...], models: tuple[str, ...], relative: float) 
 
 @main.command()
 @click.argument("names", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Every source of the list, those that only the hub has included.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every source of the list, those that only the hub has included."
+)
 def fetch(names: tuple[str, ...], everything: bool) -> None:
     """Fetch NAMES, or the sources that the guide uses by default, into the cache."""
     with plain_errors():

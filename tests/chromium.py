@@ -48,7 +48,9 @@ def _installers() -> list[list[list[str]]]:
     """Ways to get one, the first that can work first; each a list of commands."""
     ways = []
     if shutil.which("apt-get") and os.geteuid() == 0:
-        ways.append([["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]])
+        ways.append(
+            [["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]]
+        )
     ways.append([[sys.executable, "-m", "playwright", "install", "chromium"]])
     return ways
 
@@ -62,12 +64,17 @@ def ensure_chromium() -> str:
     found = find_chromium()
     for commands in [] if found else _installers():
         print(f"no Chromium on the PATH; trying: {' '.join(commands[-1])}", file=sys.stderr)
-        if all(subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).returncode == 0 for command in commands):
+        if all(
+            subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).returncode == 0
+            for command in commands
+        ):
             found = find_chromium()
         if found:
             break
     if not found:
-        raise NoBrowser("the browser tests need Chromium, and none could be installed. Install one and put it on the PATH, or name it in EMBEDGUIDE_CHROMIUM")
+        raise NoBrowser(
+            "the browser tests need Chromium, and none could be installed. Install one and put it on the PATH, or name it in EMBEDGUIDE_CHROMIUM"
+        )
     return found
 
 

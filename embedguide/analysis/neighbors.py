@@ -25,7 +25,9 @@ class Neighbor(NamedTuple):
     cosine: float
 
 
-def nearest(unit_rows: np.ndarray, token_id: int, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def nearest(
+    unit_rows: np.ndarray, token_id: int, k: int, allowed: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """The ids and cosines of the `k` tokens nearest to a token, nearest first.
 
     The token itself is never among them. Ties go to the lower id. Rows that are all zero have cosine 0.

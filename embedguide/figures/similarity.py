@@ -34,7 +34,9 @@ def plot_pairs(pairs: Sequence[Pair], baseline: np.ndarray, centered_baseline: n
     """
     below = [100 * float((centered_baseline < pair.centered_cosine).mean()) for pair in pairs]
     plain = _view([pair.cosine for pair in pairs], baseline, "cosine similarity")
-    centered = _view([pair.centered_cosine for pair in pairs], centered_baseline, "cosine similarity, mean vector subtracted")
+    centered = _view(
+        [pair.centered_cosine for pair in pairs], centered_baseline, "cosine similarity, mean vector subtracted"
+    )
     labels = [f"{pair.word_1} – {pair.word_2}" for pair in pairs]
     dots = {
         "type": "scatter", "mode": "markers", "y": labels, "x": plain["x"], "text": labels,
@@ -44,7 +46,9 @@ def plot_pairs(pairs: Sequence[Pair], baseline: np.ndarray, centered_baseline: n
         "type": "bar", "x": _middles(), "y": plain["share"], "yaxis": "y2", "marker": {"color": "@random"},
         "hovertemplate": "%{y:.1%} of random pairs near %{x:.2f}<extra></extra>",
     }  # fmt: skip
-    rows = [(p.word_1, p.word_2, p.cosine, p.percentile, p.centered_cosine, c) for p, c in zip(pairs, below, strict=True)]
+    rows = [
+        (p.word_1, p.word_2, p.cosine, p.percentile, p.centered_cosine, c) for p, c in zip(pairs, below, strict=True)
+    ]
     return Drawing(
         figure=plot([dots, bars], _layout(labels, plain)),
         columns=COLUMNS,
@@ -90,8 +94,20 @@ def _layout(labels: list[str], view: dict[str, Any]) -> dict[str, Any]:
         "bargap": 0,
         "xaxis": {**layout["xaxis"], "range": [-0.25, 0.9], "anchor": "y2", "tickformat": ".1f"},
         # The first pair stands on top, as in the table.
-        "yaxis": {"domain": [0.3, 1], "categoryorder": "array", "categoryarray": labels[::-1], "showgrid": True, "color": "@ink"},
-        "yaxis2": {"domain": [0, 0.24], "tickformat": ".0%", "nticks": 3, "rangemode": "tozero", "title": {"text": "random pairs"}},
+        "yaxis": {
+            "domain": [0.3, 1],
+            "categoryorder": "array",
+            "categoryarray": labels[::-1],
+            "showgrid": True,
+            "color": "@ink",
+        },
+        "yaxis2": {
+            "domain": [0, 0.24],
+            "tickformat": ".0%",
+            "nticks": 3,
+            "rangemode": "tozero",
+            "title": {"text": "random pairs"},
+        },
     }
 
 

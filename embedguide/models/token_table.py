@@ -141,12 +141,11 @@ class TokenTable:
         Read-only, computed once and kept in memory, four bytes a number: 113 MB for SmolLM2 135M, 545 MB
         for Qwen2.5 0.5B, 80 MB for GloVe.
         """
-        unit = np.empty(self.vectors.shape, dtype=np.float32)
+        unit = np.zeros(self.vectors.shape, dtype=np.float32)
         for first in range(0, self.n_tokens, 8192):
             block = np.asarray(self.vectors[first : first + 8192], dtype=np.float32)
             lengths = np.sqrt(np.square(block).sum(axis=1, keepdims=True))
             np.divide(block, lengths, out=unit[first : first + 8192], where=lengths > 0)
-            unit[first : first + 8192][lengths[:, 0] == 0] = 0
         unit.flags.writeable = False
         return unit
 

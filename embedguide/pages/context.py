@@ -10,6 +10,9 @@ from typing import Any
 from markupsafe import Markup
 
 from embedguide.pages.code_view import pieces_of
+from embedguide.pages.directives import Directive, did_you_mean
+from embedguide.pages.errors import PageError
+from embedguide.pages.rendering import TEMPLATES
 from embedguide.pages.site import Site
 from embedguide.results import ResultId
 from embedguide.results.documents import formatted
@@ -28,12 +31,14 @@ class PageContext:
     Args:
         site: The site.
         url: The page's address below the site, ``chapters/similarity/``; None where the builder does not tell.
+        path: The page's file below ``docs/``, ``chapters/similarity.md``; empty where the builder does not tell.
         repository: Address of the repository, for links to source.
         inline: Renders a line of Markdown for one model.
     """
 
     site: Site
     url: str | None
+    path: str
     repository: str
     inline: Callable[[str, str], Markup]
 
@@ -43,6 +48,17 @@ class PageContext:
             return f"/{path}"
         folder = self.url if self.url.endswith("/") else posixpath.dirname(self.url)
         return posixpath.relpath(path, folder or ".")
+
+    def page_address(self, path: str) -> str:
+        """The address of another page, given as its file below ``docs/``, relative to this one."""
+        if self.url is not None and not self.url.endswith("/") and self.url.endswith(".html"):
+            return self.address(path.removesuffix(".md") + ".html")  # the builder keeps file names in addresses
+        folder = path.removesuffix(".md").removesuffix("index").rstrip("/")
+        return f"{self.address(folder or '.')}/"
+
+    def picture(self, _result: ResultId) -> dict[str, Any] | None:
+        """The static picture of a figure in both palettes, or None where none was made."""
+        return None
 
     def result_address(self, result: ResultId) -> str:
         """The address of a result's JSON, relative to the page."""
@@ -63,7 +79,9 @@ def element_id(kind: str, target: str) -> str:
     return f"{prefix}-{target.replace('/', '-')}"
 
 
-def exhibit_context(page: PageContext, kind: str, results: list[ResultId], number: int, width: str | None) -> dict[str, Any]:
+def exhibit_context(
+    page: PageContext, kind: str, results: list[ResultId], number: int, width: str | None
+) -> dict[str, Any]:
     """The context of a figure or table with all its models."""
     first = page.site.document(results[0])
     target = f"{results[0].chapter}/{results[0].name}"
@@ -120,7 +138,10 @@ def _column(column: dict[str, Any]) -> dict[str, Any]:
 
 def _cells(row: list[Any], columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     cells = zip(row, columns, strict=True)
-    return [{"text": formatted(cell, column["format"]), "sort": cell if isinstance(cell, int | float) else str(cell)} for cell, column in cells]
+    return [
+        {"text": formatted(cell, column["format"]), "sort": cell if isinstance(cell, int | float) else str(cell)}
+        for cell, column in cells
+    ]
 
 
 def value_context(page: PageContext, results: list[ResultId]) -> dict[str, Any]:
@@ -158,8 +179,39 @@ def data_context(page: PageContext, results: list[ResultId]) -> dict[str, Any]:
     return {"id": element_id("data", target), "name": target, "variants": variants}
 
 
-def models_context(page: PageContext, chapter: str) -> dict[str, Any]:
-    """The context of the page's model switch: every model that any result of the chapter was computed for."""
-    results = [r for group in page.site.by_target.values() for r in group if r.chapter == chapter and r.model]
-    names = list(dict.fromkeys(result.model for result in results))
-    return {"models": [{"name": name, "label": model_label(name), "active": name == names[0]} for name in names]}
+def models_context(page: PageContext) -> dict[str, Any]:
+    """The context of the page's model switch: every model that a result on the page was computed for."""
+    outline = page.site.outline.page(page.path)
+    placed = outline.placed if outline else []
+    results = [result for target in placed for result in page.site.by_target.get(target, []) if result.model]
+    order = [result.model for group in page.site.by_target.values() for result in group]
+    names = sorted({result.model for result in results}, key=order.index)
+    default = page.site.default_model(names)
+    return {"models": [{"name": name, "label": model_label(name), "active": name == default} for name in names]}
+
+
+def widget_context(page: PageContext, directive: Directive) -> dict[str, Any]:
+    """The context of a widget: for each result it uses, its documents by model, and the widget's own settings."""
+    if not (TEMPLATES / f"widgets/{directive.target}.html.jinja").is_file():
+        known = sorted(path.name.split(".")[0] for path in (TEMPLATES / "widgets").glob("*.jinja"))
+        raise PageError(
+            f"{directive.text}: there is no widget '{directive.target}'.{did_you_mean(directive.target, known)}"
+        )
+    results = {target: page.site.find(directive, target) for target in directive.targets}
+    variants = {
+        target: [_widget_variant(page, result, active=result is group[0]) for result in group]
+        for target, group in results.items()
+    }
+    name = "-".join([directive.target, *(target.replace("/", "-") for target in directive.targets[:1])])
+    return {"id": f"widget-{name}", "name": directive.target, "results": variants, "settings": directive.options}
+
+
+def _widget_variant(page: PageContext, result: ResultId, *, active: bool) -> dict[str, Any]:
+    document = page.site.document(result)
+    folder = f"{RESULTS.removeprefix('docs/')}/{result.chapter}"
+    return {
+        "model": result.model or None, "label": model_label(result.model), "active": active, "document": document,
+        "json_url": page.result_address(result),
+        "data_url": page.address(f"{folder}/{document['file']}") if "file" in document else None,
+        "provenance": document["provenance"], "command": _command(result),
+    }  # fmt: skip

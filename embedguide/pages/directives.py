@@ -11,10 +11,46 @@ from typing import Any
 
 from embedguide.pages.errors import PageError
 
-# What a directive's first argument names, and the arguments it may have besides.
-PLACING = {"figure": {"width"}, "table": {"width"}, "value": {"model"}, "code": set(), "data": set()}
-OTHERS: dict[str, set[str]] = {"models": set()}
-KNOWN: dict[str, set[str]] = {**PLACING, **OTHERS}
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of directive.
+
+    Args:
+        example: How it is written, for errors.
+        texts: Fewest and most texts it takes in its parentheses.
+        options: Names of its keyword arguments; None where any name will do.
+        block: Whether it stands alone in a paragraph, or inside a line.
+        places: Whether its first text names a result that it puts on the page.
+    """
+
+    example: str
+    texts: tuple[int, int] = (0, 0)
+    options: frozenset[str] | None = frozenset()
+    block: bool = False
+    places: bool = False
+
+
+KINDS = {
+    # Results.
+    "figure": Kind('figure("chapter/name")', (1, 1), frozenset({"width"}), block=True, places=True),
+    "table": Kind('table("chapter/name")', (1, 1), frozenset({"width"}), block=True, places=True),
+    "code": Kind('code("chapter/name")', (1, 1), block=True, places=True),
+    "data": Kind('data("chapter/name")', (1, 1), block=True, places=True),
+    "widget": Kind('widget("name", "chapter/dataset")', (1, 8), None, block=True, places=True),
+    "value": Kind('value("chapter/name")', (1, 1), frozenset({"model"}), places=True),
+    # The words around them.
+    "models": Kind("models()", block=True),
+    "byline": Kind("byline()", block=True),
+    "appendix": Kind("appendix()", block=True),
+    "figures": Kind("figures()", block=True),
+    "chapters": Kind("chapters()", block=True),
+    "ref": Kind('ref("chapter/name")', (1, 1)),
+    "view": Kind('view("chapter/figure", "words", control="state")', (2, 2), None),
+    "cite": Kind('cite("mikolov2013")', (1, 6)),
+    "term": Kind('term("token")', (1, 2)),
+    "note": Kind('note("words in the margin")', (1, 1)),
+}
 PATTERN = r"\{\{\s*([A-Za-z_]\w*)\s*\(((?:[^{}\"']|\"[^\"\n]*\"|'[^'\n]*')*)\)\s*\}\}"
 DIRECTIVE = re.compile(PATTERN)
 FENCE = re.compile(r"^ {0,12}(`{3,}|~{3,})")
@@ -26,44 +62,56 @@ class Directive:
     """A directive as it stands in the prose.
 
     Args:
-        kind: ``figure``, ``table``, ``value``, ``code``, ``data`` or another known one.
-        target: What it places, ``similarity/pairs``; empty for kinds that place no result.
+        kind: One of `KINDS`.
+        texts: Its texts, in order.
         options: Its keyword arguments.
         text: As it was written.
     """
 
     kind: str
-    target: str
+    texts: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     text: str = ""
 
+    @property
+    def target(self) -> str:
+        """What it speaks of first, ``similarity/pairs``; empty where it takes no text."""
+        return self.texts[0] if self.texts else ""
 
-def parse(text: str, known: dict[str, set[str]] | None = None) -> Directive:
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The results that it puts on the page."""
+        if not KINDS[self.kind].places:
+            return ()
+        return self.texts[1:] if self.kind == "widget" else self.texts[:1]
+
+
+def parse(text: str) -> Directive:
     """The directive in `text`, which matches `DIRECTIVE`.
 
     Raises:
         PageError: an unknown directive or argument, or an argument that is no plain text or number.
     """
-    known = KNOWN if known is None else known
     try:
-        call = ast.parse(text.strip()[2:-2].strip(), mode="eval").body
-    except (SyntaxError, ValueError) as error:
+        call = ast.parse(" ".join(text.strip()[2:-2].split()), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise PageError(f"{text} is no directive: {error}") from error
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         raise PageError(f"{text} is no directive: expected a name and arguments in parentheses")
-    kind = call.func.id
-    if kind not in known:
-        raise PageError(f"{text}: there is no directive '{kind}'.{did_you_mean(kind, known)}")
-    positional = [_literal(argument, text) for argument in call.args]
+    kind = KINDS.get(call.func.id)
+    if kind is None:
+        raise PageError(f"{text}: there is no directive '{call.func.id}'.{did_you_mean(call.func.id, KINDS)}")
+    texts = tuple(_literal(argument, text) for argument in call.args)
     options = {str(keyword.arg): _literal(keyword.value, text) for keyword in call.keywords}
-    unknown = sorted(options.keys() - known[kind])
+    unknown = sorted(options.keys() - (options.keys() if kind.options is None else kind.options))
     if unknown:
-        raise PageError(f"{text}: {kind} takes no argument '{unknown[0]}'. It takes: {', '.join(sorted(known[kind])) or 'none'}")
-    wanted = 1 if kind not in OTHERS else 0
-    if len(positional) != wanted or not all(isinstance(p, str) for p in positional):
-        example = f'{{{{ {kind}("chapter/name") }}}}' if wanted else f"{{{{ {kind}() }}}}"
-        raise PageError(f"{text}: expected {example}")
-    return Directive(kind, positional[0] if wanted else "", options, text)
+        raise PageError(
+            f"{text}: {call.func.id} takes no argument '{unknown[0]}'. It takes: {', '.join(sorted(kind.options or ())) or 'none'}"
+        )
+    fewest, most = kind.texts
+    if not fewest <= len(texts) <= most or not all(isinstance(part, str) for part in texts):
+        raise PageError(f"{text}: expected {{{{ {kind.example} }}}}")
+    return Directive(call.func.id, tuple(map(str, texts)), options, text)
 
 
 def _literal(node: ast.expr, text: str) -> str | int | float | bool:

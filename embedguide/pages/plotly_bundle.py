@@ -45,7 +45,9 @@ def ensure_plotly(target_folder: Path, progress: Callable[[str], None] | None = 
     try:
         made = _bundled(tell)
     except BundleError as error:
-        tell(f"plotly.js: {error}. Taking the complete copy of the plotly package (1.4 MB instead of 0.4 MB, compressed)")
+        tell(
+            f"plotly.js: {error}. Taking the complete copy of the plotly package (1.4 MB instead of 0.4 MB, compressed)"
+        )
         made = dict.fromkeys(KINDS, _complete())
     target_folder.mkdir(parents=True, exist_ok=True)
     placed = {}

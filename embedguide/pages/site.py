@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from embedguide.pages.assets import asset_problems
-from embedguide.pages.directives import PLACING, Directive, find_all, parse
+from embedguide.pages.directives import Directive, find_all, parse
 from embedguide.pages.errors import PageError
+from embedguide.pages.outline import Outline
 from embedguide.results import DamagedResult, ResultId, Store, check_results
 from embedguide.results.reach import CodeBase
 from embedguide.sources import all_sources
 
+# How many problems the build's error names; `embedguide check` names all.
+MOST_PROBLEMS = 12
 # A claim is placed by the ledger; every other result has to stand on some page.
 NEVER_PLACED = {"claim"}
+# The kind of result that a directive takes, where that is not its own name.
+ANY_KIND = {"data": "dataset", "code": "any", "widget": "any", "ref": "any", "view": "figure"}
 
 
 class Site:
@@ -49,26 +54,38 @@ class Site:
                 raise PageError(str(error)) from error
         return self._documents[result]
 
-    def find(self, directive: Directive) -> list[ResultId]:
-        """The results that a directive places, one per model.
+    def find(self, directive: Directive, target: str | None = None) -> list[ResultId]:
+        """The results that a directive speaks of under `target` (its first text by default), one per model.
 
         Raises:
             PageError: there is none of that name, or it is of another kind; the message names the nearest.
         """
-        found = self.by_target.get(directive.target, [])
+        target = directive.target if target is None else target
+        found = self.by_target.get(target, [])
         if not found:
-            target = directive.target
-            raise PageError(f"{directive.text}: there is no result '{target}'.{self.nearest(target)} Run: python scripts/build.py {target.split('/')[0]}")
+            raise PageError(
+                f"{directive.text}: there is no result '{target}'.{self.nearest(target)} Run: python scripts/build.py {target.split('/')[0]}"
+            )
         kind = self.document(found[0])["kind"]
-        wanted = "dataset" if directive.kind == "data" else directive.kind
-        if wanted not in (kind, "code"):
-            raise PageError(f"{directive.text}: '{directive.target}' is a {kind}. Write {{{{ {kind}(\"{directive.target}\") }}}}")
+        wanted = ANY_KIND.get(directive.kind, directive.kind)
+        if wanted not in (kind, "any"):
+            right = next((name for name, takes in ANY_KIND.items() if takes == kind), kind)
+            raise PageError(f"{directive.text}: '{target}' is a {kind}. Write {{{{ {right}(\"{target}\") }}}}")
         return found
 
     def nearest(self, target: str) -> str:
         """`` The nearest is 'chapter/name'.``, or nothing."""
         near = difflib.get_close_matches(target, self.by_target, n=1, cutoff=0.3)
         return f" The nearest is '{near[0]}'." if near else ""
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The pages in order, with the numbers of their figures and tables."""
+        return Outline(self.root)
+
+    def default_model(self, names: list[str]) -> str | None:
+        """The model shown before the reader chooses: the first in the order of the source list."""
+        return names[0] if names else None
 
     @cached_property
     def pages(self) -> list[Path]:
@@ -88,7 +105,9 @@ class Site:
             kind = self._kind(results[0])
             if target not in placed and kind not in NEVER_PLACED:
                 script = f"scripts/chapters/{results[0].chapter}.py"
-                found.append(f"{kind} '{target}' is on no page. Place it with {{{{ {kind}(\"{target}\") }}}} or remove it from {script}")
+                found.append(
+                    f"{kind} '{target}' is on no page. Place it with {{{{ {kind}(\"{target}\") }}}} or remove it from {script}"
+                )
         return found
 
     def _kind(self, result: ResultId) -> str:
@@ -107,9 +126,9 @@ class Site:
             for written in find_all(text):
                 try:
                     directive = parse(written)
-                    if directive.kind in PLACING:
-                        self.find(directive)
-                        placed.add(directive.target)
+                    for target in directive.targets:
+                        self.find(directive, target)
+                        placed.add(target)
                 except PageError as error:
                     errors.append(f"{where}: {error}")
         return placed, errors
@@ -138,12 +157,22 @@ def _site(root: Path, _state: int) -> Site:
     site = Site(root)
     problems = site.problems()
     if problems:
-        raise PageError("\n".join(problems))
+        more = (
+            [f"... and {len(problems) - MOST_PROBLEMS} more. Run: embedguide check"]
+            if len(problems) > MOST_PROBLEMS
+            else []
+        )
+        raise PageError("\n".join(problems[:MOST_PROBLEMS] + more))
     return site
 
 
 def _state_of(root: Path) -> int:
     """A number that changes when a page, a script, a result or the package does."""
     folders = ("docs", "scripts", "embedguide")
-    files = (path for folder in folders for path in (root / folder).rglob("*") if path.suffix in {".md", ".py", ".json", ".toml"})
+    files = (
+        path
+        for folder in folders
+        for path in (root / folder).rglob("*")
+        if path.suffix in {".md", ".py", ".json", ".toml"}
+    )
     return hash(tuple(sorted((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))

@@ -27,7 +27,12 @@ class Column:
 
     def as_json(self) -> dict[str, str]:
         """The column as the contract on disk has it."""
-        return {"name": self.name, "label": self.label or self.name.replace("_", " "), "unit": self.unit, "format": self.format}
+        return {
+            "name": self.name,
+            "label": self.label or self.name.replace("_", " "),
+            "unit": self.unit,
+            "format": self.format,
+        }
 
 
 @dataclass(frozen=True)

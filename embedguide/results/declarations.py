@@ -59,7 +59,9 @@ def declarations(file: PythonFile) -> list[Declaration]:
     for declaration in found:
         if declaration.name in seen:
             first = seen[declaration.name].line
-            raise ResultError(f"{file.path}:{declaration.line}: '{declaration.name}' is declared a second time (first on line {first})")
+            raise ResultError(
+                f"{file.path}:{declaration.line}: '{declaration.name}' is declared a second time (first on line {first})"
+            )
         seen[declaration.name] = declaration
     return found
 
@@ -75,8 +77,13 @@ def declared_pieces(code_base: CodeBase, path: str, name: str) -> set[str]:
     found: set[str] = set()
     slices = _slices(code_base, path, name)
     for nodes in slices.values():
-        found |= code_base.read_by(path, nodes)
-        called = {n.func.id for part in nodes for n in ast.walk(part) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+        found |= code_base.read_by(path, nodes, attributes=False)
+        called = {
+            n.func.id
+            for part in nodes
+            for n in ast.walk(part)
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        }
         # A function that is sliced itself counts with its slice only.
         for function in called - slices.keys():
             piece = code_base.resolve(path, function)
@@ -104,7 +111,11 @@ def _functions(file: PythonFile) -> list[Function]:
 @lru_cache(maxsize=256)
 def _calls(file: PythonFile) -> dict[str, tuple[ast.Call, Function]]:
     """Every declaring call of a script by the name it declares."""
-    return {_literal_name(file, call): (call, function) for function in _functions(file) for call in _declaring_calls(function)}
+    return {
+        _literal_name(file, call): (call, function)
+        for function in _functions(file)
+        for call in _declaring_calls(function)
+    }
 
 
 def _declaring_calls(node: ast.AST) -> Iterator[ast.Call]:
@@ -116,7 +127,9 @@ def _declaring_calls(node: ast.AST) -> Iterator[ast.Call]:
 
 def _declared_in(file: PythonFile, function: Function) -> Iterator[Declaration]:
     for call in _declaring_calls(function):
-        yield Declaration(call.func.attr, _literal_name(file, call), function.name, _models_around(file, function, call), call.lineno)  # type: ignore[attr-defined]
+        yield Declaration(
+            call.func.attr, _literal_name(file, call), function.name, _models_around(file, function, call), call.lineno
+        )  # type: ignore[attr-defined]
 
 
 def _literal_name(file: PythonFile, call: ast.Call) -> str:
@@ -126,11 +139,15 @@ def _literal_name(file: PythonFile, call: ast.Call) -> str:
     if not wanted or not all(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in wanted):
         kind = call.func.attr  # type: ignore[attr-defined]
         expected = 'the row and the part, as in chapter.claim("C111", "cat-dog", ...)' if is_claim else "the name"
-        raise ResultError(f"{file.path}:{call.lineno}: chapter.{kind}(...) must begin with {expected}, written out, got {ast.unparse(call)[:60]!r}")
+        raise ResultError(
+            f"{file.path}:{call.lineno}: chapter.{kind}(...) must begin with {expected}, written out, got {ast.unparse(call)[:60]!r}"
+        )
     texts = [a.value for a in wanted]  # type: ignore[attr-defined]
     name = claim_name(*texts) if is_claim else texts[0]
     if not NAME.fullmatch(name):
-        raise ResultError(f"{file.path}:{call.lineno}: a result's name is lower-case words and digits joined by '-', got {name!r}")
+        raise ResultError(
+            f"{file.path}:{call.lineno}: a result's name is lower-case words and digits joined by '-', got {name!r}"
+        )
     return name
 
 
@@ -209,7 +226,9 @@ def _slice(function: Function, call: ast.Call, kept: ast.AST) -> list[ast.AST]:
             return [chosen[s] for s, _ in _statements(function.body) if s in chosen]
 
 
-def _statements(body: list[ast.stmt], around: tuple[ast.stmt, ...] = ()) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, ...]]]:
+def _statements(
+    body: list[ast.stmt], around: tuple[ast.stmt, ...] = ()
+) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, ...]]]:
     for statement in body:
         yield statement, around
         if isinstance(statement, HEADERS):

@@ -70,7 +70,12 @@ def _dataset(result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content
     packed = value if isinstance(value, Quantized) else quantize(np.asarray(value), fields["bits"])
     integers = packed.integers
     file = result.file_name.split("/")[1].removesuffix(".json") + ".bin"
-    content = {"file": file, "dtype": f"int{8 * integers.itemsize}", "shape": list(integers.shape), "scale": plain(packed.scale)}
+    content = {
+        "file": file,
+        "dtype": f"int{8 * integers.itemsize}",
+        "shape": list(integers.shape),
+        "scale": plain(packed.scale),
+    }
     return content, np.ascontiguousarray(integers).astype(f"<i{integers.itemsize}").tobytes()
 
 
@@ -123,4 +128,6 @@ def formatted(value: Any, spec: str) -> str:
     # A rounded zero has no sign.
     if not text.strip("-0.,%"):
         text = text.removeprefix("-")
-    return text.replace(",", "\u202f").replace("-", "\u2212", 1) if text.startswith("-") else text.replace(",", "\u202f")
+    return (
+        text.replace(",", "\u202f").replace("-", "\u2212", 1) if text.startswith("-") else text.replace(",", "\u202f")
+    )

@@ -108,7 +108,11 @@ def check_result(code_base: CodeBase, store: Store, result: ResultId, declaratio
     if declaration is None:
         return Freshness(result, "stale", (f"{SCRIPTS}/{result.chapter}.py no longer declares it",))
     if bool(result.model) != (declaration.models is not None):
-        return Freshness(result, "stale", ("the script now declares it " + ("per model" if declaration.models else "without a model"),))
+        return Freshness(
+            result,
+            "stale",
+            ("the script now declares it " + ("per model" if declaration.models else "without a model"),),
+        )
     try:
         provenance = store.read(result)["provenance"]
     except DamagedResult:
@@ -131,7 +135,9 @@ def changes(code_base: CodeBase, provenance: Mapping[str, Any], name: str) -> li
     new = declared_pieces(code_base, script, name) - known
     found += [f"{piece} is new in its declaration" for piece in sorted(new) if code_base.hash(piece)]
     found += [
-        f"{file['path']} changed" for file in provenance["files"] if file_hash(code_base.root / file["path"]) != file["sha256"]
+        f"{file['path']} changed"
+        for file in provenance["files"]
+        if file_hash(code_base.root / file["path"]) != file["sha256"]
     ]
     found += [_source_change(source) for source in provenance["sources"]]
     reasons = [reason for reason in found if reason]

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
-from embedguide.results.syntax import Function, PythonFile, digest, is_plain_import, keeps_results, loaded_names
+from embedguide.results.syntax import (
+    Function,
+    PythonFile,
+    attribute_names,
+    digest,
+    is_plain_import,
+    keeps_results,
+    loaded_names,
+)
 
 # The machinery that runs around every result is not part of any result: what it writes is governed by FORMAT in
 # provenance.py. Everything else below these folders is.
@@ -123,61 +132,81 @@ class CodeBase:
         found = file.find(qualname) if file else []
         return found[-1] if found else None
 
-    def read_by(self, path: str, nodes: Iterable[ast.AST], *, follow_functions: bool = False) -> set[str]:
+    def read_by(
+        self, path: str, nodes: Iterable[ast.AST], *, follow_functions: bool = False, attributes: bool = True
+    ) -> set[str]:
         """The pieces that `nodes` (in `path`) read: constants, classes, imports, and all that those reach by name.
 
-        A function that is only named is not among them, since it is noted when it runs. Three kinds may have run
-        before and are followed: functions that keep their results, what constants call while their module is
-        imported, and, with `follow_functions`, every function named.
+        A function that is only named is not among them, since it is noted when it runs. Four kinds may have run
+        before and are followed: functions and properties that keep their results, what constants call while their
+        module is imported, and, with `follow_functions`, every function named. Without `attributes`, properties are left out
+        at the first step: for scripts, where ``model.table`` is a step and not a property that computes.
         """
+        nodes = list(nodes)
         found: set[str] = set()
         pending = [(path, name, follow_functions) for name in loaded_names(*nodes)]
-        while pending:
+        kept = self._kept_behind(nodes) if attributes else []
+        while pending or kept:
+            while kept:
+                piece = kept.pop()
+                if piece not in found:
+                    found.add(piece)
+                    pending += self._reads(piece)
+                    kept += self._methods_of_self(piece)
+            if not pending:
+                break
             where, name, follow = pending.pop()
             found |= self._import_of(where, name)
-            piece = self.resolve(where, name)
-            if piece is None or piece in found or not is_first_party(piece):
-                continue
-            node = self.node(piece)
-            if is_plain_import(node):
+            piece = self.resolve(where, name) or ""
+            node = self.node(piece) if piece not in found and is_first_party(piece) else None
+            if node is None or is_plain_import(node):
                 continue
             if isinstance(node, Function) and not (follow or keeps_results(node)):
                 continue
-            for part in [piece, *self._methods(piece, node, all_of_them=follow)]:
-                found.add(part)
-                pending += self._reads(part)
+            found.add(piece)
+            pending += self._reads(piece)
+            kept += self._kept_behind(self._nodes(piece))
+            if follow and isinstance(node, ast.ClassDef):
+                kept += [f"{piece}.{part.name}" for part in node.body if isinstance(part, Function)]
         return found
 
     def closure(self, piece: str) -> set[str]:
         """`piece` and every first-party piece it could reach by name."""
         if piece not in self._closures:
-            path = piece.partition("::")[0]
-            parts = [piece, *self._methods(piece, self.node(piece), all_of_them=True)]
-            nodes = [node for part in parts for node in self._nodes(part)]
-            self._closures[piece] = set(parts) | self.read_by(path, nodes, follow_functions=True)
+            path, _, qualname = piece.partition("::")
+            # Followed from a name, so that a class brings its methods with it.
+            start = ast.Expr(ast.Name(qualname.split(".")[0], ast.Load()))
+            nodes = [start, *self._nodes(piece)]
+            self._closures[piece] = {piece} | self.read_by(path, nodes, follow_functions=True)
         return self._closures[piece]
 
-    def closure_of_class(self, piece: str) -> set[str]:
-        """A class and what it reads, without the methods that are noted when they run."""
-        path = piece.partition("::")[0]
-        kept = self._methods(piece, self.node(piece), all_of_them=False)
-        below = [node for part in kept for node in self._nodes(part)]
-        return {piece, *kept} | self.read_by(path, self._nodes(piece)) | self.read_by(path, below, follow_functions=True)
+    @cached_property
+    def _keepers(self) -> dict[str, list[str]]:
+        """Method and property name -> pieces, for every first-party one that keeps its results."""
+        found: dict[str, list[str]] = {}
+        for folder in FIRST_PARTY:
+            for full in sorted((self.root / folder).rglob("*.py")):
+                path = full.relative_to(self.root).as_posix()
+                file = self.file(path) if is_first_party(path) else None
+                for node in file.tree.body if file else ():
+                    methods = node.body if isinstance(node, ast.ClassDef) else ()
+                    for part in methods:
+                        if isinstance(part, Function) and keeps_results(part):
+                            found.setdefault(part.name, []).append(f"{path}::{node.name}.{part.name}")  # type: ignore[union-attr]
+        return found
 
-    def _methods(self, piece: str, node: ast.stmt | None, *, all_of_them: bool) -> list[str]:
-        """The methods of a class that may not run while a result is computed: those that keep results, and theirs."""
-        if not isinstance(node, ast.ClassDef):
-            return []
-        methods = {part.name: part for part in node.body if isinstance(part, Function)}
-        pending = [name for name, method in methods.items() if all_of_them or keeps_results(method)]
-        found: list[str] = []
-        while pending:
-            name = pending.pop()
-            if name not in found:
-                found.append(name)
-                reads = (read.removeprefix("self.") for read in loaded_names(methods[name]) if read.startswith("self."))
-                pending += [read for read in reads if read in methods]
-        return [f"{piece}.{name}" for name in found]
+    def _kept_behind(self, nodes: Iterable[ast.AST]) -> list[str]:
+        """The properties that keep their results and that `nodes` may read; of which class cannot be told by name."""
+        return [piece for name in attribute_names(*nodes) for piece in self._keepers.get(name, ())]
+
+    def _methods_of_self(self, piece: str) -> list[str]:
+        """The methods and the class that a method names with ``self``."""
+        path, _, qualname = piece.partition("::")
+        owner = qualname.split(".")[0]
+        node = self.node(f"{path}::{owner}")
+        methods = {part.name for part in getattr(node, "body", ()) if isinstance(part, Function)}
+        reads = {read.removeprefix("self.") for read in loaded_names(*self._nodes(piece)) if read.startswith("self.")}
+        return [f"{path}::{owner}", *(f"{path}::{owner}.{name}" for name in sorted(reads & methods))]
 
     def _import_of(self, path: str, name: str) -> set[str]:
         """The import that gives `name` its meaning in `path`: importing it from elsewhere is a change."""

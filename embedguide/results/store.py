@@ -113,7 +113,9 @@ class Store:
             intact = False
         if not intact:
             command = f"python scripts/build.py {result.chapter}"
-            raise DamagedResult(f"result '{result}' is damaged: {path.relative_to(self.root)} is not as it was written. Run: {command}")
+            raise DamagedResult(
+                f"result '{result}' is damaged: {path.relative_to(self.root)} is not as it was written. Run: {command}"
+            )
         return document
 
     def write(self, result: ResultId, document: Mapping[str, Any], attachment: bytes | None = None) -> bool:
@@ -156,7 +158,20 @@ class Store:
             write_atomic(self.folder / "claims.json", to_bytes({"claims": sorted(claims, key=claim_order)}))
 
 
-CLAIM_KEYS = ("id", "part", "article", "of", "says", "got", "model", "tolerance", "verdict", "note", "chapter", "shown_in")
+CLAIM_KEYS = (
+    "id",
+    "part",
+    "article",
+    "of",
+    "says",
+    "got",
+    "model",
+    "tolerance",
+    "verdict",
+    "note",
+    "chapter",
+    "shown_in",
+)
 
 
 def claim_order(claim: Mapping[str, Any]) -> tuple[str, int, str, str]:

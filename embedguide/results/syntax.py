@@ -40,7 +40,9 @@ def dump(node: ast.AST | list | object) -> str:
 def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
     """`body` without its leading docstring."""
     first = body[0] if body else None
-    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    is_text = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
     return body[1:] if is_text else body
 
 
@@ -64,6 +66,11 @@ def loaded_names(*nodes: ast.AST) -> set[str]:
                 pending.extend(value if isinstance(value, list) else [value])
         pending = [node for node in pending if isinstance(node, ast.AST)]
     return found
+
+
+def attribute_names(*nodes: ast.AST) -> set[str]:
+    """Names that stand behind a dot anywhere in `nodes`."""
+    return {part.attr for node in nodes for part in ast.walk(node) if isinstance(part, ast.Attribute)}
 
 
 def bound_names(statement: ast.stmt) -> set[str]:
@@ -162,11 +169,11 @@ class PythonFile:
         return f"{module}/{getattr(statement, 'level', 0)}/{dump(kept)}"
 
     def skeleton(self, node: ast.ClassDef) -> ast.ClassDef:
-        """`node` without the methods that are noted when they run; those that keep their results stay.
+        """`node` without its methods, which are pieces of their own.
 
         What a class names in ``made_by`` is followed where an object of it is opened (`trace.opened`).
         """
-        body = [p for p in node.body if not (isinstance(p, Function) and not keeps_results(p)) and "made_by" not in bound_names(p)]
+        body = [p for p in node.body if not isinstance(p, Function) and "made_by" not in bound_names(p)]
         return ast.ClassDef(node.name, node.bases, node.keywords, without_docstring(body), node.decorator_list)
 
     def enclosing(self, line: int) -> str | None:
@@ -181,7 +188,7 @@ class PythonFile:
         return None
 
     def statements_of(self, qualname: str) -> Iterator[ast.AST]:
-        """What a piece reads names in: its statements; a class without the methods that run by themselves."""
+        """What a piece reads names in: its statements; a class without its methods."""
         for statement in self.find(qualname):
             yield self.skeleton(statement) if isinstance(statement, ast.ClassDef) else statement
 

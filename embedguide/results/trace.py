@@ -146,7 +146,8 @@ def pieces_of_code(code_base: CodeBase, code: CodeType) -> set[str]:
         return set()
     found = {f"{path}::{qualname}"} | code_base.read_by(path, file.statements_of(qualname))
     if "." in qualname:
-        found |= code_base.closure_of_class(f"{path}::{qualname.split('.')[0]}")
+        owner = qualname.split(".")[0]
+        found |= {f"{path}::{owner}"} | code_base.read_by(path, file.statements_of(owner))
     return found
 
 

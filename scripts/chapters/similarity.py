@@ -123,10 +123,14 @@ def build(chapter):
 
         chapter.value("random-mean-cosine", chapter.compute(np.mean, random))
         chapter.value("random-positive-share", chapter.compute(share_positive, random), format=".0%")
-        chapter.value("cat-dog-percentile", chapter.compute(measure_of, pairs, ("cat", "dog"), "percentile"), format=".0f")
+        chapter.value(
+            "cat-dog-percentile", chapter.compute(measure_of, pairs, ("cat", "dog"), "percentile"), format=".0f"
+        )
         chapter.value("happy-sad-cosine", chapter.compute(measure_of, pairs, ("happy", "sad"), "cosine"))
         chapter.value("happy-joyful-cosine", chapter.compute(measure_of, pairs, ("happy", "joyful"), "cosine"))
-        chapter.value("king-queen-percentile", chapter.compute(measure_of, pairs, ("king", "queen"), "percentile"), format=".0f")
+        chapter.value(
+            "king-queen-percentile", chapter.compute(measure_of, pairs, ("king", "queen"), "percentile"), format=".0f"
+        )
         chapter.value("places-near-paris", chapter.compute(hits, neighbors, "Paris"), format="d")
         chapter.value("technical-near-python", chapter.compute(hits, neighbors, "Python"), format="d")
         chapter.value("positive-near-happy", chapter.compute(hits, neighbors, "happy"), format="d")
@@ -193,5 +197,7 @@ def claims_about_neighbors(chapter, neighbors):
     tested = {"article": S5, "shown_in": "neighbors", "note": "Tested on the ten nearest tokens, spelling variants left out: more than half must be of the kind named."}  # fmt: skip
     paris, python, happy = (chapter.compute(most_are_hits, neighbors, query) for query in ("Paris", "Python", "happy"))
     chapter.claim("C113", "paris", says="near Paris stand other cities and European places", got=paris, **tested)
-    chapter.claim("C113", "python", says="near Python stand other programming languages and technical terms", got=python, **tested)
+    chapter.claim(
+        "C113", "python", says="near Python stand other programming languages and technical terms", got=python, **tested
+    )
     chapter.claim("C113", "happy", says="near happy stand other positive emotions", got=happy, **tested)

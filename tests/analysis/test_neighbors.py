@@ -37,7 +37,16 @@ def test_k_out_of_range(k):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [(" List", "list"), ("_LIST", "list"), ("ｌｉｓｔ", "list"), ("(list", "list"), ("lists", "lists"), ("列表", "列表"), ("…", ""), ("²", "2")],
+    [
+        (" List", "list"),
+        ("_LIST", "list"),
+        ("ｌｉｓｔ", "list"),
+        ("(list", "list"),
+        ("lists", "lists"),
+        ("列表", "列表"),
+        ("…", ""),
+        ("²", "2"),
+    ],
 )
 def test_spelling(text, expected):
     assert spelling(text) == expected
@@ -47,7 +56,12 @@ def test_variants_and_single_characters_are_left_out_on_demand():
     texts = [" list", "List", "_list", " a", "--", " menu", " table", " unused"]
     unit = np.array([[np.cos(a), np.sin(a)] for a in np.deg2rad(np.arange(8) * 5)], dtype=np.float32)
     table = SimpleNamespace(
-        texts=texts, unit_rows=unit, n_tokens=8, unused_ids=frozenset({7}), word_id=lambda word: 0, glyph=lambda i: texts[i]
+        texts=texts,
+        unit_rows=unit,
+        n_tokens=8,
+        unused_ids=frozenset({7}),
+        word_id=lambda word: 0,
+        glyph=lambda i: texts[i],
     )
     found = tabulate_neighbors(table, ["list"], 3)
     assert [n.token for n in found if n.variants] == ["List", "_list", " a"]

@@ -14,7 +14,13 @@ def small_table(vectors):
     def rows(ids):
         return vectors[np.asarray(ids)].astype(np.float32)
 
-    return SimpleNamespace(vectors=vectors, n_tokens=len(vectors), n_dims=vectors.shape[1], rows=rows, word_id=lambda word: "abcdef".index(word))
+    return SimpleNamespace(
+        vectors=vectors,
+        n_tokens=len(vectors),
+        n_dims=vectors.shape[1],
+        rows=rows,
+        word_id=lambda word: "abcdef".index(word),
+    )
 
 
 def test_cosine_of_known_angles():

@@ -82,7 +82,9 @@ def test_neighbors_are_exact(weights):
             candidates = [i for i in np.argsort(-cosines)[:400].tolist() if i != table.word_id(query)]
             if not variants:
                 texts = {i: table.text(i) for i in candidates}
-                candidates = [i for i in candidates if len(texts[i].strip()) > 1 and spelling(texts[i]) != query.lower()]
+                candidates = [
+                    i for i in candidates if len(texts[i].strip()) > 1 and spelling(texts[i]) != query.lower()
+                ]
             assert [row["rank"] for row in found] == list(range(1, 11))
             for row, expected in zip(found, candidates, strict=False):
                 assert row["cosine"] == pytest.approx(float(cosines[expected]), abs=1e-3)

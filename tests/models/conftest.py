@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from fakes import (
+from tiny_models import (
     write_bert,
     write_causal_model,
     write_gguf_model,

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 import transformers
-from fakes import GLOVE, LLAMA_GGUF, QWEN2_GGUF
 from safetensors.torch import load_file, save_file
+from tiny_models import GLOVE, LLAMA_GGUF, QWEN2_GGUF
 
 from embedguide.models import LanguageModel, ModelError, open_language_model, open_token_table
 
@@ -212,7 +212,9 @@ def test_missing_extra(fake_models: Path, cache: Path, monkeypatch: pytest.Monke
         open_language_model(str(fake_models / "tiny-gpt2"))
 
 
-def test_one_thread_and_no_gradients(gpt2: LanguageModel) -> None:
+def test_one_thread_and_no_gradients(fake_models: Path, cache: Path) -> None:
+    torch.set_num_threads(2)
+    gpt2 = open_language_model(str(fake_models / "tiny-gpt2"))
     assert torch.get_num_threads() == 1
     assert not any(parameter.requires_grad for parameter in gpt2._module.parameters())
 

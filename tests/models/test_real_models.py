@@ -33,6 +33,7 @@ def q8_0_rows(path: Path, offset: int, ids: list[int], n_dims: int) -> np.ndarra
 def test_smollm2_table(smollm2: TokenTable) -> None:
     assert smollm2.vectors.shape == (49152, 576) and smollm2.tied is True
     assert smollm2.word_id("cat") == smollm2.token_id(" cat") == 2644
+    assert [smollm2.glyph(i) for i in smollm2.tokenize("a  12")] == ["a", "␣␣", "1", "2"]
     assert smollm2.tensor == "token_embd.weight (Q8_0)" and smollm2.rounding_error < 5e-4
     path = smollm2.source.path()
     (tensor,) = [t for t in gguf.GGUFReader(path).tensors if t.name == "token_embd.weight"]

@@ -10,7 +10,7 @@ import { highlight, Inspector } from "./inspect.js"
 import { Legend } from "./legend.js"
 import { compose, loadResult } from "./result.js"
 import { withPlainLabels } from "./safe.js"
-import { loadTheme, paint, scheme, template } from "./theme.js"
+import { loadTheme, paint, scheme, template, textScale } from "./theme.js"
 import { bindTools } from "./tools.js"
 
 const TWEEN = 220
@@ -51,7 +51,10 @@ export class Figure {
     this.theme = null
     /** @type {Controls | null} */
     this.controls = null
+    /** Counts the attempts to draw, so that one which was overtaken gives up. */
     this.turn = 0
+    this.size = ""
+    this.frame = 0
     this.status("idle")
   }
 
@@ -135,8 +138,13 @@ export class Figure {
   changed() {
     this.marked = null
     this.inspector?.close()
-    this.render(true)
-    this.hooks.changed(this)
+    // A slider reports more often than the screen shows.
+    if (this.frame) return
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0
+      this.render(true)
+      this.hooks.changed(this)
+    })
   }
 
   /** The figure as its controls now say, before colours. */
@@ -168,7 +176,7 @@ export class Figure {
     return {
       data,
       layout: {
-        ...wrapTitles(layout, this.plot?.clientWidth || 600, this.plot?.clientHeight || 400, TITLE_SIZE),
+        ...wrapTitles(layout, this.plot?.clientWidth || 600, this.plot?.clientHeight || 400, TITLE_SIZE * textScale()),
         template: template(theme, side),
         showlegend: false,
         autosize: true,

@@ -10,6 +10,9 @@ import { onScheme } from "./theme.js"
 const NEAR = "500px 0px"
 const FAR = "3000px 0px"
 const MOST_CONTEXTS = 3
+/** A figure that shows its picture already can wait this long for a first sign of its reader, ms. */
+const PATIENCE = 3500
+const SIGNS = ["pointermove", "pointerdown", "touchstart", "wheel", "scroll", "keydown", "focusin"]
 
 /**
  * Start the figures of the page.
@@ -26,13 +29,36 @@ export function startFigures(signal) {
     await figure.draw()
     keepContexts(figure, [...figures.values()])
   }
-  watch(figures, raise, signal)
+  const isReaderHere = readerSign(signal)
+  watch(figures, async (figure) => {
+    if (hasPicture(figure)) await isReaderHere
+    raise(figure)
+  }, signal)
   onScheme(() => { for (const figure of figures.values()) figure.repaint() }, signal)
   document.addEventListener("eg:model", () => {
     for (const figure of figures.values()) if (["drawn", "failed", "loading"].includes(figure.state ?? "")) raise(figure)
   }, { signal })
   followAddress(figures, signal)
   signal.addEventListener("abort", () => { for (const figure of figures.values()) figure.purge() })
+}
+
+/**
+ * A page that has just come is given to its reader first: pictures stand, Plotly waits for a sign of life or for calm.
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
+function readerSign(signal) {
+  return new Promise((resolve) => {
+    const now = () => resolve()
+    for (const sign of SIGNS) addEventListener(sign, now, { once: true, passive: true, signal })
+    if (scrollY > 0 || location.hash) now()
+    setTimeout(now, PATIENCE)
+  })
+}
+
+/** @param {Figure} figure */
+function hasPicture(figure) {
+  return Boolean(figure.visiblePanel()?.querySelector(".eg-static img"))
 }
 
 /**

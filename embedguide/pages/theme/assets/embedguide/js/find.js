@@ -26,6 +26,22 @@ export function bindFind(figure, panel) {
   return new Find(figure, tools)
 }
 
+/**
+ * @param {string} id
+ * @param {Element} tools the field goes before them
+ */
+function makeField(id, tools) {
+  const field = element("span", { class: "eg-control eg-find" },
+    element("label", { for: id }, "Find"),
+    element("input", {
+      id, type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", placeholder: "a label",
+      "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
+    }),
+    element("ul", { id: `${id}-list`, class: "eg-find__list", role: "listbox", "aria-label": "Matches", hidden: true }))
+  tools.before(field)
+  return field
+}
+
 class Find {
   /**
    * @param {import("./figure.js").Figure} figure
@@ -37,14 +53,9 @@ class Find {
     this.active = -1
     /** @type {Entry[]} */
     this.offers = []
-    const id = `${figure.id}-find-${++serial}`
-    this.input = /** @type {HTMLInputElement} */ (element("input", {
-      id, type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", placeholder: "a label",
-      "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
-    }))
-    this.list = element("ul", { id: `${id}-list`, class: "eg-find__list", role: "listbox", "aria-label": "Matches", hidden: true })
-    tools.before(element("span", { class: "eg-control eg-find" },
-      element("label", { for: id }, "Find"), this.input, this.list))
+    const box = tools.parentElement?.querySelector(".eg-find") ?? makeField(`${figure.id}-find-${++serial}`, tools)
+    this.input = /** @type {HTMLInputElement} */ (box.querySelector("input"))
+    this.list = /** @type {HTMLElement} */ (box.querySelector("ul"))
     this.listen()
   }
 

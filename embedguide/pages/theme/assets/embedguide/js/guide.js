@@ -1,10 +1,12 @@
 // @ts-check
 /** The guide's scripts, started again for every page that instant navigation brings. */
 
+import { mendChrome } from "./chrome.js"
 import { startFigures } from "./figures.js"
 import { startHovers } from "./hovers.js"
 import { startModels } from "./models.js"
 import { startTables } from "./tables.js"
+import { startWidgets } from "./widgets.js"
 
 /** @type {AbortController | null} */
 let page = null
@@ -17,6 +19,8 @@ function start() {
   startTables(signal)
   startHovers(signal)
   startFigures(signal)
+  startWidgets(signal)
+  mendChrome(signal)
 }
 
 /** @type {any} */

@@ -19,13 +19,23 @@ export function loadTheme() {
   return pending
 }
 
+/** Paper is white whatever the screen shows. */
+let isPrinting = false
+addEventListener("beforeprint", () => { isPrinting = true })
+addEventListener("afterprint", () => { isPrinting = false })
+
 /** @returns {"light" | "dark"} */
 export function scheme() {
-  return document.body.dataset.mdColorScheme === "slate" ? "dark" : "light"
+  return !isPrinting && document.body.dataset.mdColorScheme === "slate" ? "dark" : "light"
+}
+
+/** How much larger than usual the reader has set the text of the browser. */
+export function textScale() {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 20 || 1
 }
 
 /**
- * Call back whenever the palette changes.
+ * Call back whenever the palette changes, and around printing.
  * @param {() => void} callback
  * @param {AbortSignal} signal
  */
@@ -37,6 +47,8 @@ export function onScheme(callback, signal) {
     callback()
   })
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] })
+  addEventListener("beforeprint", callback, { signal })
+  addEventListener("afterprint", callback, { signal })
   signal.addEventListener("abort", () => observer.disconnect())
 }
 
@@ -84,12 +96,13 @@ export function paint(part, theme, side, inColor = false) {
 export function template(theme, side) {
   const { ink, muted } = theme[side]
   const layout = paint(theme.layout ?? {}, theme, side)
-  const axis = { tickfont: { color: muted }, title: { font: { color: ink, size: 14 } } }
+  const axis = { tickfont: { color: muted }, title: { font: { color: ink, size: 14 * textScale() } } }
   const solid = { ...axis, gridcolor: theme[side].faint, zeroline: false, showbackground: false, showspikes: false }
   const bar = { outlinewidth: 0, thickness: 10, tickfont: { color: muted }, title: { font: { color: ink } } }
   return {
     layout: {
       ...layout,
+      font: { ...layout.font, size: (layout.font?.size ?? 14) * textScale() },
       colorway: Array.from({ length: 9 }, (_, index) => theme[side][`series-${index}`] ?? ink),
       coloraxis: { colorbar: bar },
       xaxis: merge(axis, layout.xaxis ?? {}),

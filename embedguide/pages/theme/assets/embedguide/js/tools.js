@@ -118,7 +118,7 @@ async function savePicture(figure, format) {
   const { clientWidth: width, clientHeight: height } = figure.plot
   // On a page the paper shows through; a picture has to bring its own.
   const paper = getComputedStyle(document.body).backgroundColor
-  const names = data.filter((trace) => trace.name && trace.showlegend !== false)
+  const names = data.filter((/** @type {any} */ trace) => trace.name && trace.showlegend !== false)
   await figure.engine.downloadImage(
     { data, layout: { ...layout, showlegend: figure.composed().layout.showlegend ?? names.length > 1, paper_bgcolor: paper } },
     { format, width, height, scale: format === "png" ? 2 : 1, filename: figure.root.dataset.name?.replace(/\W+/g, "-") ?? figure.id },
