@@ -120,7 +120,7 @@ def run_builds(root: Path, slugs: Sequence[str], models: Sequence[str], force: b
             say(f"{slug}: {state}, {len(done.computed)} computed, {len(done.reworded)} reworded, {len(done.fresh)} fresh, "
                 f"{len(done.removed)} removed, {done.bytes_written / 1000:.0f} kB written, {done.seconds:.1f} s")  # fmt: skip
     failures = [(outcome, failure) for outcome in outcomes for failure in outcome.failures]
-    for outcome, failure in failures:
+    for _, failure in failures:
         if failure.details:
             err.print(escape(failure.details), style="dim")
         err.print(f"[red]error[/] {escape(failure.what)}: {escape(failure.error)}")

@@ -120,29 +120,35 @@ def _calls(file: PythonFile) -> dict[str, tuple[ast.Call, Function]]:
 
 def _declaring_calls(node: ast.AST) -> Iterator[ast.Call]:
     for part in ast.walk(node):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in DECLARING:
-            if isinstance(part.func.value, ast.Name) and part.func.value.id == "chapter":
-                yield part
+        if isinstance(part, ast.Call) and _method_of_chapter(part) in DECLARING:
+            yield part
+
+
+def _method_of_chapter(call: ast.Call) -> str:
+    """``table`` for ``chapter.table(...)``; empty for any other call."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+        return ""
+    return function.attr if function.value.id == "chapter" else ""
 
 
 def _declared_in(file: PythonFile, function: Function) -> Iterator[Declaration]:
     for call in _declaring_calls(function):
-        yield Declaration(
-            call.func.attr, _literal_name(file, call), function.name, _models_around(file, function, call), call.lineno
-        )  # type: ignore[attr-defined]
+        models = _models_around(file, function, call)
+        yield Declaration(_method_of_chapter(call), _literal_name(file, call), function.name, models, call.lineno)
 
 
 def _literal_name(file: PythonFile, call: ast.Call) -> str:
     """The name in the call. Raises ResultError when it is computed, since `check` reads scripts without running them."""
-    is_claim = call.func.attr == "claim"  # type: ignore[attr-defined]
+    kind = _method_of_chapter(call)
+    is_claim = kind == "claim"
     wanted = call.args[: 2 if is_claim else 1]
-    if not wanted or not all(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in wanted):
-        kind = call.func.attr  # type: ignore[attr-defined]
+    texts = [a.value for a in wanted if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if not wanted or len(texts) < len(wanted):
         expected = 'the row and the part, as in chapter.claim("C111", "cat-dog", ...)' if is_claim else "the name"
         raise ResultError(
             f"{file.path}:{call.lineno}: chapter.{kind}(...) must begin with {expected}, written out, got {ast.unparse(call)[:60]!r}"
         )
-    texts = [a.value for a in wanted]  # type: ignore[attr-defined]
     name = claim_name(*texts) if is_claim else texts[0]
     if not NAME.fullmatch(name):
         raise ResultError(
@@ -155,7 +161,7 @@ def _models_around(file: PythonFile, function: Function, call: ast.Call, depth: 
     """The models of the loop around `call`, here or where the script calls `function`."""
     for node in ast.walk(function):
         if isinstance(node, ast.For) and any(part is call for part in ast.walk(node)) and _loops_over_models(node):
-            return tuple(a.value for a in node.iter.args if isinstance(a, ast.Constant))  # type: ignore[attr-defined]
+            return tuple(str(a.value) for a in node.iter.args if isinstance(a, ast.Constant))  # type: ignore[attr-defined]
     for caller, outer in _calls_of(file, function.name) if depth < 5 else ():
         found = _models_around(file, caller, outer, depth + 1)
         if found is not None:

@@ -189,10 +189,10 @@ class CodeBase:
                 path = full.relative_to(self.root).as_posix()
                 file = self.file(path) if is_first_party(path) else None
                 for node in file.tree.body if file else ():
-                    methods = node.body if isinstance(node, ast.ClassDef) else ()
+                    owner, methods = (node.name, node.body) if isinstance(node, ast.ClassDef) else ("", [])
                     for part in methods:
                         if isinstance(part, Function) and keeps_results(part):
-                            found.setdefault(part.name, []).append(f"{path}::{node.name}.{part.name}")  # type: ignore[union-attr]
+                            found.setdefault(part.name, []).append(f"{path}::{owner}.{part.name}")
         return found
 
     def _kept_behind(self, nodes: Iterable[ast.AST]) -> list[str]:

@@ -98,7 +98,7 @@ def _called_code(code_base: CodeBase) -> Iterator[set[CodeType]]:
         yield ours
     finally:
         sys.setprofile(before)
-        threading.setprofile(before)  # type: ignore[arg-type]
+        threading.setprofile(before)
 
 
 def _callers(frame: FrameType) -> Iterator[CodeType]:
@@ -153,5 +153,5 @@ def pieces_of_code(code_base: CodeBase, code: CodeType) -> set[str]:
 
 def piece_of_maker(code_base: CodeBase, maker: Callable[..., Any]) -> set[str]:
     """One piece for a function whose output was kept in the cache, with everything it reaches."""
-    path = code_base.path_of(maker.__code__)  # type: ignore[attr-defined]
+    path = code_base.path_of(maker.__code__)
     return {f"{path}::{maker.__qualname__}*"} if path else set()
