@@ -19,6 +19,7 @@ from embedguide.results.documents import content_of
 from embedguide.results.freshness import SCRIPTS, Freshness, check_result
 from embedguide.results.provenance import Origin, make_provenance
 from embedguide.results.reach import CodeBase
+from embedguide.results.trace import watch_imports
 from embedguide.sources import SourceError
 
 # Told before each result: which, what is done to it, how many are done, and how many there are.
@@ -89,6 +90,7 @@ def load_script(root: Path, slug: str) -> ModuleType:
     sys.modules[spec.name] = module  # dataclasses and pickling look their module up here
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
+    watch_imports()
     spec.loader.exec_module(module)
     if not callable(getattr(module, "build", None)):
         raise ResultError(f"{SCRIPTS}/{slug}.py must define build(chapter)")

@@ -5,6 +5,7 @@ import { mendChrome } from "./chrome.js"
 import { startFigures } from "./figures.js"
 import { startHovers } from "./hovers.js"
 import { startTables } from "./tables.js"
+import { startWidgets } from "./widgets.js"
 
 /**
  * Start the page.
@@ -14,5 +15,6 @@ export function startPage(signal) {
   startTables(signal)
   startHovers(signal)
   startFigures(signal)
+  startWidgets(signal)
   mendChrome(signal)
 }
