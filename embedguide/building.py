@@ -16,6 +16,7 @@ from embedguide.chapter import Chapter, Declared
 from embedguide.results import ResultError, ResultId, Store
 from embedguide.results.declarations import Declaration, declarations, prose_hash
 from embedguide.results.documents import content_of
+from embedguide.results.encoding import to_bytes
 from embedguide.results.freshness import SCRIPTS, Freshness, check_result
 from embedguide.results.provenance import Origin, make_provenance
 from embedguide.results.reach import CodeBase
@@ -170,6 +171,9 @@ def _prepare(
             continue
         (outcome.reworded if words_only else outcome.computed).append(one.id)
     if not only_models:
+        for name in written.keys() - {one.id.name for one in declared}:
+            message = f"is written in {SCRIPTS}/{slug}.py, but build(chapter) did not declare it: take it out of its condition"
+            outcome.failures.append(Failure(f"'{slug}/{name}'", message))
         outcome.removed += [r for r in store.ids(slug) if r.name not in written]
     return prepared
 
@@ -191,6 +195,7 @@ def compute(code_base: CodeBase, _store: Store, declared: Declared) -> Prepared:
         **declared.words, **content,
         "provenance": make_provenance(code_base, origin, trace, settings),
     }  # fmt: skip
+    to_bytes(document)  # what cannot be written fails here, before anything of the chapter is
     return Prepared(result, document, attachment)
 
 
@@ -245,12 +250,20 @@ def verify_chapter(
     code_base, store = CodeBase(root), Store(root)
     drift: dict[ResultId, list[str]] = {}
     failures: list[Failure] = []
-    everything = declared_by(root, slug, only_models)
+    try:
+        everything = declared_by(root, slug, only_models)
+    except (Exception, SystemExit) as error:
+        return drift, [failure_of(f"chapter '{slug}'", error)]
+    written = _written(code_base, slug)
     for number, declared in enumerate(everything):
         if progress:
             progress(declared.id, "verify", number, len(everything))
         try:
             old = store.read(declared.id)
+            freshness = check_result(code_base, store, declared.id, written.get(declared.id.name))
+            if freshness.state != "fresh" and not freshness.words_only:
+                # Drift is what changes with the code standing still.
+                raise ResultError(freshness.message)
             new = compute(code_base, store, declared).document
         except FileNotFoundError:
             failures.append(

@@ -78,9 +78,10 @@ class Step:
 
     def _settings(self) -> dict[str, Any]:
         try:
-            bound = inspect.signature(self.function).bind(*self.args, **self.kwargs)
-        except (TypeError, ValueError) as error:
-            raise ResultError(f"{self.name}: {error}") from error
+            signature = inspect.signature(self.function)
+        except (TypeError, ValueError):  # some builtins tell no signature
+            return {"arguments": _described(self.args), **{name: _described(v) for name, v in self.kwargs.items()}}
+        bound = signature.bind(*self.args, **self.kwargs)
         bound.apply_defaults()
         return {name: _described(value) for name, value in bound.arguments.items()}
 

@@ -24,8 +24,8 @@ def write_assets(root: Path, say: Callable[[str], None]) -> None:
     write_atomic(root / RESULTS / "theme.json", to_bytes(theme_json()))
     try:
         ensure_plotly(VENDOR, say)
-    except BundleError as error:
-        raise PageError(str(error)) from error
+    except (BundleError, OSError) as error:
+        raise PageError(f"Plotly could not be put in place: {error}") from error
 
 
 def asset_problems(root: Path) -> list[str]:

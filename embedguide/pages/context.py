@@ -60,14 +60,13 @@ class PageContext:
     def picture(self, result: ResultId) -> dict[str, Any] | None:
         """The static picture of a figure in both palettes, or None where none was made."""
         document = self.site.document(result)
-        found: dict[str, Any] = {}
-        for palette in pictures.PALETTES:
-            name = pictures.picture_name(result, palette, document)
-            if not (self.site.store.folder / name).is_file():
-                return None
-            found[palette] = self.address(f"{RESULTS.removeprefix('docs/')}/{name}")
-        width, height = pictures.size_of(document)
-        return {**found, "width": width, "height": height}
+        names = pictures.picture_names(result, document)
+        if not all((self.site.store.folder / name).is_file() for name in names.values()):
+            return None
+        addresses = {kind: self.address(f"{RESULTS.removeprefix('docs/')}/{name}") for kind, name in names.items()}
+        width, height = pictures.size_of(document, narrow=False)
+        narrow = {palette: addresses[palette, True] for palette in pictures.PALETTES}
+        return {"light": addresses["light", False], "dark": addresses["dark", False], "narrow": narrow, "width": width, "height": height}
 
     def result_address(self, result: ResultId) -> str:
         """The address of a result's JSON, relative to the page."""
@@ -127,6 +126,7 @@ def _variant(page: PageContext, kind: str, result: ResultId, *, active: bool) ->
         "more": len(rows) > len(shown),
         "static": page.picture(result) if kind == "figure" else None,
         "controls": document.get("controls", []),
+        "find": bool(document.get("find")),
         "provenance": document["provenance"],
         "command": _command(result),
     }

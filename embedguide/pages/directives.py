@@ -53,8 +53,13 @@ KINDS = {
 }
 PATTERN = r"\{\{\s*([A-Za-z_]\w*)\s*\(((?:[^{}\"']|\"[^\"\n]*\"|'[^'\n]*')*)\)\s*\}\}"
 DIRECTIVE = re.compile(PATTERN)
-FENCE = re.compile(r"^ {0,12}(`{3,}|~{3,})")
-INLINE_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+FENCE = re.compile(r"^\s*(`{3,}(?=[^`]*$)|~{3,})")
+INLINE_CODE = re.compile(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+MATH = re.compile(r"\$\$.*?\$\$|\\\[.*?\\\]|\\\(.*?\\\)|(?<![\\$])\$(?=\S)[^$\n]*?(?<=\S)\$(?!\d)", re.DOTALL)
+# What holds paragraphs that are indented and no code: list items, admonitions, tabs, footnotes, definitions.
+HOLDER = re.compile(r"([*+-]|\d+\.)\s|(!!!|\?\?\?\+?|===)\s|\[\^[^\]]+\]:|:\s")
+QUOTE = re.compile(r"^( {0,3}> ?)+")
 
 
 @dataclass(frozen=True)
@@ -127,16 +132,36 @@ def did_you_mean(name: str, known: Any) -> str:
 
 
 def find_all(markdown: str) -> Iterator[str]:
-    """Every directive in a page's Markdown, as written, code left out."""
-    prose: list[str] = []
-    fence = ""
-    for line in markdown.splitlines():
-        match = FENCE.match(line)
-        if match and not fence:
-            fence = match[1]
-        elif match and match[1].startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
-        elif not fence:
-            prose.append(line)
-    for match in DIRECTIVE.finditer(INLINE_CODE.sub("", "\n".join(prose))):
+    """Every directive in a page's Markdown, as written; code, formulas and comments left out."""
+    text = COMMENT.sub("", "\n".join(_prose(markdown)))
+    for match in DIRECTIVE.finditer(MATH.sub("", INLINE_CODE.sub("", text))):
         yield match[0]
+
+
+def _prose(markdown: str) -> Iterator[str]:
+    """The lines of a page without fenced and indented code."""
+    fence, held, after_blank, in_code = "", 0, True, False
+    for line in markdown.expandtabs(4).splitlines():
+        bare = QUOTE.sub("", line)
+        match = FENCE.match(bare)
+        if fence:
+            if match and match[1].startswith(fence) and not bare.strip().strip(fence[0]):
+                fence = ""
+            continue
+        if not bare.strip():
+            after_blank = True
+            yield line
+            continue
+        indent = len(bare) - len(bare.lstrip())
+        if after_blank and not in_code or indent < 4:
+            held = min(held, indent // 4 * 4)
+        in_code = indent >= held + 4 and (after_blank or in_code)
+        after_blank = False
+        if in_code:
+            continue
+        if match:
+            fence = match[1]
+            continue
+        if HOLDER.match(bare.lstrip()):
+            held = indent // 4 * 4 + 4
+        yield line

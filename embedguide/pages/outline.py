@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml_env_tag import construct_env_tag
 
 from embedguide.pages.directives import DIRECTIVE, find_all, parse
 from embedguide.pages.errors import PageError
@@ -22,9 +23,10 @@ SECONDS_PER_FIGURE, SECONDS_PER_TABLE = 25, 12
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as MkDocs writes it: tags such as ``!ENV`` are read over, since no page depends on them."""
+    """YAML as MkDocs writes it: ``!ENV`` is read, other tags are read over, since no page depends on them."""
 
 
+_Loader.add_constructor("!ENV", construct_env_tag)
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 

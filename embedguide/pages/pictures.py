@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,13 @@ from embedguide.results.encoding import to_bytes
 from embedguide.results.store import write_atomic
 
 PALETTES = ("light", "dark")
-# Pixels of a figure's width on the page; twice as many would be sharper and four times the bytes.
+# Pixels of a figure's width on the page, and on a phone, where labels of a wide picture could not be read.
 WIDTHS = {"text": 680, "wide": 960, "full": 1240}
+NARROW = 366
+# A picture on a page with room, and one for a phone.
+KINDS = tuple((palette, narrow) for palette in PALETTES for narrow in (False, True))
+Kind = tuple[str, bool]
+# Picture pixels per pixel of the page; more would be sharper and weigh more.
 SCALE = 1.5
 MOST_BYTES = 40_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -32,9 +38,10 @@ def find_browser() -> str | None:
     return os.environ.get("BROWSER_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def size_of(document: Mapping[str, Any]) -> tuple[int, int]:
+def size_of(document: Mapping[str, Any], *, narrow: bool) -> tuple[int, int]:
     """Width and height of a figure in CSS pixels."""
-    return WIDTHS.get(document["width"], WIDTHS["text"]), int(document["height"])
+    width = NARROW if narrow else WIDTHS.get(document["width"], WIDTHS["text"])
+    return width, int(document["height"])
 
 
 def figure_in(palette: str, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,21 +79,36 @@ def unpacked(part: Any) -> Any:
     return [unpacked(value) for value in part] if isinstance(part, list) else part
 
 
-def picture_name(result: ResultId, palette: str, document: Mapping[str, Any]) -> str:
-    """The file of a picture below the results folder: ``similarity/pairs.gpt2.light.0123456789.webp``."""
-    shown = {"figure": figure_in(palette, document), "size": size_of(document), "scale": SCALE}
-    digest = hashlib.sha256(to_bytes(shown)).hexdigest()[:10]
-    return f"{result.file_name.removesuffix('.json')}.{palette}.{digest}.webp"
+def picture_names(result: ResultId, document: Mapping[str, Any]) -> dict[Kind, str]:
+    """The files of a figure's pictures below the results folder: ``similarity/pairs.gpt2.light.0123456789.webp``."""
+    found = {}
+    for palette in PALETTES:
+        figure = to_bytes(figure_in(palette, document))
+        for narrow in (False, True):
+            size = to_bytes({"size": size_of(document, narrow=narrow), "scale": SCALE})
+            digest = hashlib.sha256(figure + size).hexdigest()[:10]
+            kind = f"{palette}-narrow" if narrow else palette
+            found[palette, narrow] = f"{result.file_name.removesuffix('.json')}.{kind}.{digest}.webp"
+    return found
 
 
-def missing_pictures(store: Store) -> list[tuple[ResultId, str, dict[str, Any]]]:
-    """Figures whose picture was never made or shows an older figure, with the palette and the figure's document."""
+@dataclass(frozen=True)
+class Wanted:
+    """A picture that is to be drawn: of which figure, in which palette, for a phone or not, and where it goes."""
+
+    document: dict[str, Any]
+    palette: str
+    narrow: bool
+    path: Path
+
+
+def pictures_of(store: Store) -> list[Wanted]:
+    """Every picture that the figures on disk should have."""
     return [
-        (result, palette, document)
+        Wanted(document, palette, narrow, store.folder / name)
         for result, document in store.documents()
         if document["kind"] == "figure"
-        for palette in PALETTES
-        if not (store.folder / picture_name(result, palette, document)).is_file()
+        for (palette, narrow), name in picture_names(result, document).items()
     ]
 
 
@@ -96,7 +118,8 @@ def write_pictures(root: Path, say: Callable[[str], None]) -> int:
     Without Kaleido or a browser nothing happens but a line: the pages then show a figure's summary instead.
     """
     store = Store(root)
-    wanted = missing_pictures(store)
+    every = pictures_of(store)
+    wanted = [picture for picture in every if not picture.path.is_file()]
     browser = find_browser()
     if wanted and (browser is None or not _has_kaleido()):
         say(f"{len(wanted)} static pictures are to be made, which needs a Chromium on the PATH and kaleido. Later: python scripts/build.py pictures")
@@ -104,8 +127,11 @@ def write_pictures(root: Path, say: Callable[[str], None]) -> int:
     if wanted:
         os.environ["BROWSER_PATH"] = str(browser)
         say(f"drawing {len(wanted)} static pictures ...")
-        asyncio.run(_draw(store, wanted))
-    _delete_old(store)
+        asyncio.run(_draw(wanted))
+    current = {picture.path for picture in every}
+    for path in store.folder.glob("*/*.webp"):
+        if path not in current:
+            path.unlink()
     return len(wanted)
 
 
@@ -115,28 +141,16 @@ def _has_kaleido() -> bool:
     return find_spec("kaleido") is not None
 
 
-async def _draw(store: Store, wanted: list[tuple[ResultId, str, dict[str, Any]]]) -> None:
+async def _draw(wanted: list[Wanted]) -> None:
     from kaleido import Kaleido
 
     async with Kaleido(n=1, timeout=90) as kaleido:
-        for result, palette, document in wanted:
-            width, height = size_of(document)
-            figure = figure_in(palette, document)
+        for picture in wanted:
+            width, height = size_of(picture.document, narrow=picture.narrow)
+            figure = figure_in(picture.palette, picture.document)
             for scale in (SCALE, 1.0, 0.75):  # a smaller picture where a crowded figure would weigh too much
                 options = {"format": "webp", "width": width, "height": height, "scale": scale}
                 content = await kaleido.calc_fig(figure, opts=options)
                 if len(content) <= MOST_BYTES:
                     break
-            write_atomic(store.folder / picture_name(result, palette, document), content)
-
-
-def _delete_old(store: Store) -> None:
-    current = {
-        picture_name(result, palette, document)
-        for result, document in store.documents()
-        if document["kind"] == "figure"
-        for palette in PALETTES
-    }
-    for path in store.folder.glob("*/*.webp"):
-        if path.relative_to(store.folder).as_posix() not in current:
-            path.unlink()
+            write_atomic(picture.path, content)

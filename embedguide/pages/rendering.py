@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -26,4 +28,6 @@ def environment() -> Environment:
 
 def render(template: str, **context: Any) -> Markup:
     """A template of ``templates/`` with its context."""
-    return Markup(environment().get_template(template).render(**context))  # noqa: S704  (autoescaped by the environment)
+    html = environment().get_template(template).render(**context)
+    # Half a character, as byte-level vocabularies hold them, cannot be written to a page.
+    return Markup(LONE_SURROGATE.sub("\ufffd", html))  # noqa: S704  (autoescaped by the environment)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +16,14 @@ from embedguide.pages.directives import Directive, find_all, parse
 from embedguide.pages.errors import PageError
 from embedguide.pages.outline import Outline
 from embedguide.results import DamagedResult, ResultId, Store, check_results
+from embedguide.results.encoding import to_bytes
 from embedguide.results.reach import CodeBase
+from embedguide.results.store import write_atomic
 from embedguide.sources import all_sources
 
+# Where a build notes the state in which it found nothing wrong, and the kinds of files that a state is made of.
+GOOD = ".cache/good.json"
+WATCHED = {".md", ".py", ".json", ".toml", ".bib", ".bin", ".jinja", ".webp"}
 # How many problems the build's error names; `embedguide check` names all.
 MOST_PROBLEMS = 12
 # A claim is placed by the ledger; every other result has to stand on some page.
@@ -153,9 +162,9 @@ def open_site(root: Path) -> Site:
 
 
 @lru_cache(maxsize=2)
-def _site(root: Path, _state: int) -> Site:
+def _site(root: Path, state: str) -> Site:
     site = Site(root)
-    problems = site.problems()
+    problems = [] if is_known_good(root, state) else site.problems()
     if problems:
         more = (
             [f"... and {len(problems) - MOST_PROBLEMS} more. Run: embedguide check"]
@@ -163,16 +172,37 @@ def _site(root: Path, _state: int) -> Site:
             else []
         )
         raise PageError("\n".join(problems[:MOST_PROBLEMS] + more))
+    if not is_known_good(root, state):
+        remember_good(site, state)
     return site
 
 
-def _state_of(root: Path) -> int:
-    """A number that changes when a page, a script, a result or the package does."""
+def _state_of(root: Path) -> str:
+    """A digest that changes when a page, a script, a result or the package does, by name, time and size."""
     folders = ("docs", "scripts", "embedguide")
-    files = (
-        path
-        for folder in folders
-        for path in (root / folder).rglob("*")
-        if path.suffix in {".md", ".py", ".json", ".toml"}
-    )
-    return hash(tuple(sorted((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
+    files = (path for folder in folders for path in (root / folder).rglob("*") if path.suffix in WATCHED)
+    return _digest([*files, root / "mkdocs.yml"])
+
+
+def _digest(files: Iterable[Path]) -> str:
+    lines = []
+    for path in sorted(files):
+        found = path.stat() if path.exists() else None
+        lines.append(f"{path} {found.st_mtime_ns} {found.st_size}" if found else f"{path} gone")
+    return hashlib.sha256("\n".join([sys.version, *lines]).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def is_known_good(root: Path, state: str) -> bool:
+    """Whether the last build found no problem in this very state, files that results read elsewhere included."""
+    try:
+        known = json.loads((root / GOOD).read_bytes())
+        return bool(known["state"] == state and known["read"] == _digest(root / name for name in known["files"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def remember_good(site: Site, state: str) -> None:
+    """Write down that this state has no problem, so that the next build of the same state need not check it."""
+    names = sorted({file["path"] for _, document in site.store.documents() for file in document["provenance"]["files"]})
+    record = {"state": state, "files": names, "read": _digest(site.root / name for name in names)}
+    write_atomic(site.root / GOOD, to_bytes(record))

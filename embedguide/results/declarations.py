@@ -166,14 +166,19 @@ def _literal_name(file: PythonFile, call: ast.Call) -> str:
 
 def _models_around(file: PythonFile, function: Function, call: ast.Call, depth: int = 0) -> tuple[str, ...] | None:
     """The models of the loop around `call`, here or where the script calls `function`."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.For) and any(part is call for part in ast.walk(node)) and _loops_over_models(node):
+    for node in _model_loops(function):
+        if call in _parts(node):
             return tuple(str(a.value) for a in node.iter.args if isinstance(a, ast.Constant))  # type: ignore[attr-defined]
     for caller, outer in _calls_of(file, function.name) if depth < 5 else ():
         found = _models_around(file, caller, outer, depth + 1)
         if found is not None:
             return found
     return None
+
+
+@lru_cache(maxsize=1024)
+def _model_loops(function: Function) -> tuple[ast.For, ...]:
+    return tuple(part for part in ast.walk(function) if isinstance(part, ast.For) and _loops_over_models(part))
 
 
 def _check_models(file: PythonFile) -> None:
@@ -239,7 +244,7 @@ def _slices_in(file: PythonFile, name: str) -> dict[str, list[ast.AST]]:
 @lru_cache(maxsize=4096)
 def _slice(function: Function, call: ast.Call, kept: ast.AST) -> list[ast.AST]:
     """The statements and headers of `function` that decide `call`, in order, and `kept` in place of the call."""
-    if any(isinstance(part, Function | ast.Match) and any(p is call for p in _parts(part)) for part in _inner(function)):
+    if any(part is call for inner in _inner(function) for part in ast.walk(inner)):
         return list(function.body)  # a declaration inside a nested function counts with all that is around it
     chosen: dict[ast.AST, ast.AST] = {}
     names = _roots(kept)
@@ -248,7 +253,7 @@ def _slice(function: Function, call: ast.Call, kept: ast.AST) -> list[ast.AST]:
         for statement, around in _statements(function.body):
             if statement in chosen:
                 continue
-            if not isinstance(statement, HEADERS) and any(part is call for part in _parts(statement)):
+            if not isinstance(statement, HEADERS) and call in _parts(statement):
                 is_whole = isinstance(statement, ast.Expr) and statement.value is call
                 chosen[statement] = ast.Expr(kept) if is_whole else statement
             elif _decides(statement, names) or _ends_a_loop(statement, around, chosen):
@@ -262,8 +267,10 @@ def _slice(function: Function, call: ast.Call, kept: ast.AST) -> list[ast.AST]:
             return _pruned(function.body, chosen)
 
 
-def _inner(function: Function) -> Iterator[ast.AST]:
-    return (part for part in _parts(function) if part is not function)
+@lru_cache(maxsize=1024)
+def _inner(function: Function) -> tuple[ast.AST, ...]:
+    """The nested functions and matches of `function`, into which no slice is cut."""
+    return tuple(p for p in ast.walk(function) if p is not function and isinstance(p, Function | ast.Match))
 
 
 def _roots(node: ast.AST) -> set[str]:
@@ -305,8 +312,8 @@ def _statements(
 
 
 @lru_cache(maxsize=65536)
-def _parts(statement: ast.stmt) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(statement))
+def _parts(statement: ast.stmt) -> frozenset[ast.AST]:
+    return frozenset(ast.walk(statement))
 
 
 @lru_cache(maxsize=65536)
@@ -314,13 +321,18 @@ def _bound_by(statement: ast.stmt) -> frozenset[str]:
     return frozenset(bound_names(_header(statement) if isinstance(statement, HEADERS) else statement))
 
 
+@lru_cache(maxsize=65536)
+def _changed_by(statement: ast.stmt) -> frozenset[str]:
+    return frozenset(changed_names(statement))
+
+
 def _decides(statement: ast.stmt, names: set[str]) -> bool:
     """True when `statement` binds one of `names`, or may change what it stands for (``rows.append(...)``)."""
     if _bound_by(statement) & names:
         return True
-    if isinstance(statement, HEADERS) or "chapter" in changed_names(statement):
+    if isinstance(statement, HEADERS) or "chapter" in _changed_by(statement):
         return False  # what is handed the chapter declares results; it leaves the rest alone
-    return bool(changed_names(statement) & names)
+    return bool(_changed_by(statement) & names)
 
 
 def _header(statement: ast.stmt) -> ast.stmt:

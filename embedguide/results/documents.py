@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -70,13 +71,15 @@ def _dataset(result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content
     packed = value if isinstance(value, Quantized) else quantize(np.asarray(value), fields["bits"])
     integers = packed.integers
     file = result.file_name.split("/")[1].removesuffix(".json") + ".bin"
+    attachment = np.ascontiguousarray(integers).astype(f"<i{integers.itemsize}").tobytes()
     content = {
         "file": file,
+        "sha256": hashlib.sha256(attachment).hexdigest(),
         "dtype": f"int{8 * integers.itemsize}",
         "shape": list(integers.shape),
         "scale": plain(packed.scale),
     }
-    return content, np.ascontiguousarray(integers).astype(f"<i{integers.itemsize}").tobytes()
+    return content, attachment
 
 
 def _claim(result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:

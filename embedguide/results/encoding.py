@@ -75,5 +75,8 @@ def plotly_json(figure: Any, digits: int = SIGNIFICANT_DIGITS) -> dict[str, Any]
 def to_bytes(document: Mapping[str, Any]) -> bytes:
     """The one JSON form of `document`: UTF-8, sorted keys, no spaces, a line feed at the end."""
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    # A lone surrogate cannot be written as UTF-8; escaped it survives the round trip.
+    # A lone surrogate cannot be written as UTF-8; escaped it survives the round trip. Two that make a pair come back as
+    # one character, so they are made one here.
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     return text.encode("utf-8", "backslashreplace") + b"\n"

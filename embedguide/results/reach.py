@@ -180,7 +180,7 @@ class CodeBase:
             where, name, follow = pending.pop()
             for piece in sorted(self.resolve(where, name)):
                 node = self.node(piece) if is_first_party(piece) else None
-                if node is None or followed.get(piece, False) >= follow and piece in followed:
+                if node is None or (followed.get(piece, False) >= follow and piece in followed):
                     continue
                 if isinstance(node, Function) and not (follow or self._keeps(piece, node)):
                     continue

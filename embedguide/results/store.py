@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from embedguide.results.content import ResultError
 from embedguide.results.encoding import to_bytes
-from embedguide.results.provenance import content_hash
+from embedguide.results.provenance import content_hash, file_hash
 
 RESULTS = "docs/assets/results"
 LISTS = {"index.json", "claims.json", "theme.json"}
@@ -108,7 +108,9 @@ class Store:
         try:
             document = json.loads(path.read_bytes())
             whole = isinstance(document, dict) and document.keys() >= REQUIRED
-            intact = whole and document["provenance"]["content"] == content_hash(document)
+            named = whole and (document["chapter"], document["name"], document["model"] or "") == astuple(result)
+            intact = named and document["provenance"]["content"] == content_hash(document)
+            intact = intact and ("file" not in document or self._attachment_hash(path, document) == document["sha256"])
         except (ValueError, KeyError, TypeError):
             intact = False
         if not intact:
@@ -117,6 +119,10 @@ class Store:
                 f"result '{result}' is damaged: {path.relative_to(self.root)} is not as it was written. Run: {command}"
             )
         return document
+
+    @staticmethod
+    def _attachment_hash(path: Path, document: Mapping[str, Any]) -> str | None:
+        return file_hash(path.parent / document["file"])
 
     def write(self, result: ResultId, document: Mapping[str, Any], attachment: bytes | None = None) -> bool:
         """Write a result, and beside it the binary file a dataset names; False when nothing changed on disk."""

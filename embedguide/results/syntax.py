@@ -7,7 +7,6 @@ A *piece* is a top-level definition or binding of a file, or a method: ``embedgu
 from __future__ import annotations
 
 import ast
-import copy
 import hashlib
 import sys
 import tokenize
@@ -15,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Decorators that keep what a function returned: on a second call its code does not run and cannot be noted.
@@ -24,14 +22,14 @@ KEEPING = {"cache", "lru_cache", "cached_property", "cached", "memoize"}
 BARE_BASES = {"object", "NamedTuple", "Protocol", "ABC", "Generic"}
 
 
-def dump(node: ast.AST | list | object) -> str:
-    """One text for `node` that is the same on every Python version and blind to formatting."""
+def dump(node: ast.AST | list | object, *, in_class: bool = False) -> str:
+    """One text for `node` that is the same on every Python version and blind to formatting and annotations."""
     if isinstance(node, list):
-        return "[" + ",".join(dump(part) for part in node) + "]"
+        return "[" + ",".join(dump(part, in_class=in_class) for part in node) + "]"
     if not isinstance(node, ast.AST):
         return repr(node)
-    if isinstance(node, Function):
-        node = _Unannotated().visit_body(node)
+    if isinstance(node, ast.AnnAssign) and not in_class:  # in a class an annotation makes a field of a variable
+        return f"Assign(targets=[{dump(node.target)}],value={dump(node.value)})" if node.value else "Pass()"
     parts = []
     for name, value in ast.iter_fields(node):
         if name in {"type_comment", "type_params", "kind", "returns"} or value is None or value == []:
@@ -43,26 +41,8 @@ def dump(node: ast.AST | list | object) -> str:
             value = sorted(word for word in ("ClassVar", "InitVar", "KW_ONLY") if word in ast.dump(value))
         if name == "body" and isinstance(node, Function | ast.ClassDef):
             value = without_docstring(value)
-        parts.append(f"{name}={dump(value)}")
+        parts.append(f"{name}={dump(value, in_class=isinstance(node, ast.ClassDef))}")
     return f"{type(node).__name__}({','.join(parts)})"
-
-
-class _Unannotated(ast.NodeTransformer):
-    """Takes the annotations off the variables of a function or a module, where they change nothing."""
-
-    def visit_body(self, node: Any) -> Any:
-        """A copy of a function, its own statements without annotations; nested definitions see to their own."""
-        copied = copy.copy(node)
-        copied.body = [kept for part in node.body if (kept := self.visit(copy.deepcopy(part))) is not None]
-        return copied
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.Assign | None:  # noqa: N802  (the name that ast calls)
-        """``x: int = 1`` as ``x = 1``; nothing in place of ``x: int``."""
-        return ast.Assign([node.target], node.value) if node.value is not None else None
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:  # noqa: N802
-        """A class stays as it is."""
-        return node
 
 
 def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -308,7 +288,7 @@ class PythonFile:
             return self._import_text(statement, qualname)
         if isinstance(statement, ast.ClassDef):
             return dump(self.skeleton(statement)) + self._names_of_methods(statement)
-        return dump(_Unannotated().visit(copy.deepcopy(statement)) or statement)
+        return dump(statement)
 
     def _names_of_methods(self, node: ast.ClassDef) -> str:
         """Names of methods that change what others do by being there: dunders, and any that may override another."""

@@ -114,7 +114,8 @@ def files_of(code_base: CodeBase, paths: Iterable[str]) -> set[str]:
     """Those of `paths` that are the project's, relative to it; hidden folders, the site and installed packages are not."""
     root = f"{code_base.root}/"
     ours = {path[len(root) :] for path in paths if path.startswith(root) and path != root}
-    return {path for path in ours if not path.startswith((".", "site/")) and "site-packages/" not in path}
+    installed = ("site-packages/", ".egg-info/", ".dist-info/")  # read by whoever looks for plugins
+    return {path for path in ours if not path.startswith((".", "site/")) and not any(i in path for i in installed)}
 
 
 def files_behind(code_base: CodeBase, pieces: set[str]) -> set[str]:

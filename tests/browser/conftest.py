@@ -17,19 +17,18 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The folder of the built site."""
-    folder = tmp_path_factory.mktemp("site") / "site"
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert built.returncode == 0, built.stderr
-    return folder
+    """The folder of the site; built when `address` is known."""
+    return tmp_path_factory.mktemp("site") / "site"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def address(site):
-    """The address the site is served at."""
+    """The address that the site is built for and served at."""
     with serve(site) as found:
+        environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT), "SITE_URL": found}
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
+        built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert built.returncode == 0, built.stderr
         yield found
 
 
@@ -48,10 +47,11 @@ class Visit:
     Args:
         page: Playwright's page.
         home: The address that requests may go to.
+        scripts: Whether scripts run.
     """
 
-    def __init__(self, page, home):
-        self.page, self.home = page, home
+    def __init__(self, page, home, *, scripts=True):
+        self.page, self.home, self.scripts = page, home, scripts
         self.problems: list[str] = []
         page.on("console", lambda m: self.problems.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
@@ -64,6 +64,8 @@ class Visit:
     def go(self, path=""):
         """Open a page of the site."""
         self.page.goto(self.home + path, wait_until="load")
+        if self.scripts:
+            self.page.wait_for_selector("html[data-eg-ready]", state="attached")
         return self
 
     def draw(self, figure):
@@ -86,7 +88,7 @@ def visit(browser, address):
     def open_(*, narrow=False, **options):
         context = browser.new_context(viewport=NARROW if narrow else WIDE, **options)
         contexts.append(context)
-        return Visit(context.new_page(), address)
+        return Visit(context.new_page(), address, scripts=options.get("java_script_enabled", True))
 
     yield open_
     for context in contexts:

@@ -8,7 +8,8 @@ import pytest
 
 from embedguide.figures.theme import PALETTES, SERIES, SHAPES, plot, theme_json
 
-RESULTS = Path(__file__).parents[2] / "docs/assets/results"
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "docs/assets/results"
 
 
 def luminance(color):
@@ -47,6 +48,14 @@ def test_plot_refuses_what_plotly_does_not_know():
 def test_plot_keeps_color_names():
     figure = plot([{"type": "scatter", "x": [1], "y": [2], "marker": {"color": "@series-3"}}], {})
     assert figure["data"][0]["marker"]["color"] == "@series-3"
+
+
+def test_the_style_sheet_has_the_colors_of_the_theme():
+    css = (ROOT / "embedguide/pages/theme/assets/embedguide/css/guide.css").read_text()
+    names = {"--eg-paper": "paper", "--eg-ink": "ink", "--eg-muted": "muted", "--eg-accent": "accent", "--eg-rule": "faint"}
+    for variable, name in names.items():
+        values = re.findall(rf"{variable}:\s*(#[0-9a-f]{{6}})", css)
+        assert set(values) == {palette[name] for palette in PALETTES.values()}, variable
 
 
 def named_colors(value, key=""):

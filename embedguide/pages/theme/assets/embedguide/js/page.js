@@ -17,4 +17,5 @@ export function startPage(signal) {
   startFigures(signal)
   startWidgets(signal)
   mendChrome(signal)
+  document.documentElement.dataset.egReady = ""
 }
