@@ -38,6 +38,8 @@ check: $(VENV)/compute.stamp $(VENV)/test.stamp ## lint, types, import layers, f
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if command -v npx > /dev/null; then npx --yes --package typescript@5.9.3 tsc --project tests/browser/tsconfig.json; \
+	else echo "npx is not at hand: the types of the pages' scripts were not checked"; fi
 	$(BIN)/embedguide check
 
 format: $(VENV)/test.stamp ## let ruff mend what it can

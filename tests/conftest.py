@@ -16,17 +16,18 @@ import embedguide.pages.assets
 
 
 @pytest.fixture
-def plotly_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stand-in for the bundles of Plotly, which need npm; the browser's tests use the real ones."""
+def without_npm_and_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand-ins for the bundles of Plotly and the pictures of figures; the browser's tests use the real ones."""
     vendor = tmp_path / "vendor"
     vendor.mkdir()
     (vendor / "plotly-basic.min.js").write_text("// Plotly\n")
     monkeypatch.setattr(embedguide.pages.assets, "VENDOR", vendor)
     monkeypatch.setattr(embedguide.pages.assets, "ensure_plotly", lambda *_: {})
+    monkeypatch.setattr(embedguide.cli, "write_pictures", lambda *_: 0)
 
 
 @pytest.fixture
-def project(tmp_path: Path, plotly_in_place: None) -> Callable[[str], Project]:
+def project(tmp_path: Path, without_npm_and_browser: None) -> Callable[[str], Project]:
     """Copies a folder of tests/sites: ``project("fresh")``."""
 
     def copy(name: str = "fresh") -> Project:

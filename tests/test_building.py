@@ -57,7 +57,10 @@ def test_a_chapter_that_raises_publishes_nothing(built: Project, raising: str) -
 def test_all_failures_are_reported_once_at_the_end(built: Project) -> None:
     built.edit(SCRIPT, '    """A square', '    raise ValueError("no square")\n    """A square')
     built.edit("scripts/helpers.py", "return start * FACTOR", 'raise ValueError("no count")')
-    built.write("scripts/chapters/other.py", "def build(chapter):\n    chapter.value('one', chapter.compute(int, '1'), format='d')\n")
+    built.write(
+        "scripts/chapters/other.py",
+        "def build(chapter):\n    chapter.value('one', chapter.compute(int, '1'), format='d')\n",
+    )
     ran = built.run("build")
     assert ran.code == 1
     assert [line for line in ran.errors if "no square" in line] == ["tiny/grid: ValueError: no square"]
@@ -66,10 +69,14 @@ def test_all_failures_are_reported_once_at_the_end(built: Project) -> None:
     assert built.value("total") == 12
 
 
-@pytest.mark.parametrize("broken", ["raise RuntimeError('at import')", "import sys; sys.exit(0)", "import no_such_module"])
+@pytest.mark.parametrize(
+    "broken", ["raise RuntimeError('at import')", "import sys; sys.exit(0)", "import no_such_module"]
+)
 def test_a_script_that_cannot_be_imported_fails(built: Project, broken: str) -> None:
     before = built.files()
-    built.write(SCRIPT, built.read(SCRIPT).replace("import numpy", f"{broken}\nimport numpy").replace("FACTOR", "F") + "\n# x\n")
+    built.write(
+        SCRIPT, built.read(SCRIPT).replace("import numpy", f"{broken}\nimport numpy").replace("FACTOR", "F") + "\n# x\n"
+    )
     ran = built.run("build", "--force")
     assert ran.code == 1
     assert "chapter 'tiny'" in ran.err
@@ -119,9 +126,15 @@ def test_a_result_that_is_no_longer_declared_is_removed(built: Project) -> None:
 def test_two_results_that_swap_names_are_both_stale(project: Copy) -> None:
     tiny = project("fresh")
     text = "def one():\n    return 1\n\ndef two():\n    return 2\n\ndef build(chapter):\n"
-    tiny.script(text + "    chapter.value('a', chapter.compute(one), format='d')\n    chapter.value('b', chapter.compute(two), format='d')\n")
+    tiny.script(
+        text
+        + "    chapter.value('a', chapter.compute(one), format='d')\n    chapter.value('b', chapter.compute(two), format='d')\n"
+    )
     tiny.build()
-    tiny.script(text + "    chapter.value('b', chapter.compute(one), format='d')\n    chapter.value('a', chapter.compute(two), format='d')\n")
+    tiny.script(
+        text
+        + "    chapter.value('b', chapter.compute(one), format='d')\n    chapter.value('a', chapter.compute(two), format='d')\n"
+    )
     assert tiny.stale() == {"a", "b"}
     tiny.build()
     assert (tiny.value("a"), tiny.value("b")) == (2, 1)
@@ -201,7 +214,7 @@ def test_two_builds_at_once_and_other_hash_seeds_give_the_same_bytes(project: Co
         ("chapter.value('a', chapter.compute(list))", "needs one number or text, got list"),
         ("chapter.value('a', chapter.compute(float, '1.5'), format='d')", "format 'd' does not fit 1.5"),
         ("chapter.value('a', 3)", "needs a step"),
-        ("chapter.compute(3)", "a step needs a function, got 3"),
+        ("chapter.value('a', chapter.compute(3))", "a step needs a function, got 3"),
         ("chapter.table('a', chapter.compute(list), columns=[Column('n')], caption='')", "has no rows"),
         ("chapter.table('a', chapter.compute(list, [{'m': 1}]), columns=[Column('n')], caption='')", "has no column 'n'"),
         ("chapter.table('a', chapter.compute(list, [(1, 2)]), columns=[Column('n')], caption='')", "expected 1 cells in a row, got 2"),
@@ -210,7 +223,7 @@ def test_two_builds_at_once_and_other_hash_seeds_give_the_same_bytes(project: Co
         ("chapter.claim('C1', 'a', article='S', says='words', got=chapter.compute(int, 1))", "needs a number and a tolerance"),
         ("name = 'a'; chapter.value(name, chapter.compute(int))", "must begin with the name, written out"),
         ("chapter.value('A b', chapter.compute(int))", "a result's name is lower-case"),
-        ("chapter.value('a', chapter.compute(int)); chapter.value('a', chapter.compute(int))", "is declared a second time"),
+        ("chapter.value('a', chapter.compute(int)); chapter.value('a', chapter.compute(int))", "is declared twice"),
         ("[chapter for m in chapter.models('smollm2-135m')]", "with the names written out"),
         ("names = ('smollm2-135m',)\n    for m in chapter.models(*names): pass", "with the names written out"),
         ("if chapter is None: chapter.value('a', chapter.compute(int))", "did not declare it"),
@@ -261,7 +274,11 @@ SLICES = {
     "a dict that is filled later": ('options["by"] = 1', 'options["by"] = 9', {"a"}),
     "a list that a function fills": ("extend(numbers, 5)", "extend(numbers, 6)", {"b"}),
     "what is inside a loop": ("        total += k\n", "    total += k\n", {"c"}),
-    "which branch is taken": ("    if LARGE:\n        n = 1\n", "    if LARGE:\n        pass\n    else:\n        n = 1\n", {"d"}),
+    "which branch is taken": (
+        "    if LARGE:\n        n = 1\n",
+        "    if LARGE:\n        pass\n    else:\n        n = 1\n",
+        {"d"},
+    ),
     "when a loop ends": ("if k == 2", "if k == 3", {"c"}),
     "a helper of build": ("return chapter.compute(share, 7)", "return chapter.compute(share, 8)", {"e"}),
     "a function passed by name": ("    g = 1", "    g = 2", {"g"}),

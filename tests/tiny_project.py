@@ -113,7 +113,9 @@ def _label(result: ResultId) -> str:
     return f"{name}@{result.model}" if result.model else name
 
 
-def _in_child(root: Path, work: Callable[..., None], arguments: tuple[str, ...], before: Callable[[], None] | None) -> Ran:
+def _in_child(
+    root: Path, work: Callable[..., None], arguments: tuple[str, ...], before: Callable[[], None] | None
+) -> Ran:
     """Run `work` in a forked process, so that nothing it imports is seen by another test."""
     context = multiprocessing.get_context("fork")
     out, err = root.parent / f"{root.name}.out", root.parent / f"{root.name}.err"
@@ -124,7 +126,9 @@ def _in_child(root: Path, work: Callable[..., None], arguments: tuple[str, ...],
     return Ran(process.exitcode, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
-def _child(root: Path, work: Callable[..., None], arguments: tuple[str, ...], before: Any, out: Path, err: Path) -> None:
+def _child(
+    root: Path, work: Callable[..., None], arguments: tuple[str, ...], before: Any, out: Path, err: Path
+) -> None:
     os.chdir(root)
     sys.dont_write_bytecode = True
     sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).parent.parent]

@@ -66,7 +66,13 @@ class PageContext:
         addresses = {kind: self.address(f"{RESULTS.removeprefix('docs/')}/{name}") for kind, name in names.items()}
         width, height = pictures.size_of(document, narrow=False)
         narrow = {palette: addresses[palette, True] for palette in pictures.PALETTES}
-        return {"light": addresses["light", False], "dark": addresses["dark", False], "narrow": narrow, "width": width, "height": height}
+        return {
+            "light": addresses["light", False],
+            "dark": addresses["dark", False],
+            "narrow": narrow,
+            "width": width,
+            "height": height,
+        }
 
     def result_address(self, result: ResultId) -> str:
         """The address of a result's JSON, relative to the page."""

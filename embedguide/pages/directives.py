@@ -153,7 +153,7 @@ def _prose(markdown: str) -> Iterator[str]:
             yield line
             continue
         indent = len(bare) - len(bare.lstrip())
-        if after_blank and not in_code or indent < 4:
+        if (after_blank and not in_code) or indent < 4:
             held = min(held, indent // 4 * 4)
         in_code = indent >= held + 4 and (after_blank or in_code)
         after_blank = False

@@ -13,6 +13,7 @@ from embedguide.pages.errors import PageError
 # What pymdownx.arithmatex leaves with ``generic: true``.
 INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>', re.DOTALL)
 DISPLAY = re.compile(r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>', re.DOTALL)
+UNKNOWN = re.compile(r"<mi>(\\[A-Za-z]+)</mi>")
 
 
 def mathml(formula: str, *, display: bool) -> str:
@@ -26,6 +27,9 @@ def mathml(formula: str, *, display: bool) -> str:
         found = convert(formula, display="block" if display else "inline")
     except Exception as error:  # the library raises its own and plain errors alike
         raise PageError(f"the formula {formula!r} cannot be read: {type(error).__name__} {error}") from error
+    unknown = UNKNOWN.search(found)  # the library takes a command it does not know for a name
+    if unknown:
+        raise PageError(f"the formula {formula!r} cannot be read: there is no command '{unknown[1]}'")
     # The source stays with the formula, for copying and for search.
     return found.replace("<math ", f'<math alttext="{html.escape(formula, quote=True)}" ', 1)
 

@@ -45,7 +45,7 @@ class Page:
         )
         self._seen: set[str] = set()
         self._counts = {"figure": 0, "table": 0, "note": 0, "term": 0}
-        self._citations = reading.Citations(site)
+        self._citations = reading.Citations(site, site.outline.page(self._context.path))
 
     @property
     def context(self) -> contexts.PageContext:

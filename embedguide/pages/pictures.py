@@ -122,7 +122,9 @@ def write_pictures(root: Path, say: Callable[[str], None]) -> int:
     wanted = [picture for picture in every if not picture.path.is_file()]
     browser = find_browser()
     if wanted and (browser is None or not _has_kaleido()):
-        say(f"{len(wanted)} static pictures are to be made, which needs a Chromium on the PATH and kaleido. Later: python scripts/build.py pictures")
+        say(
+            f"{len(wanted)} static pictures are to be made, which needs a Chromium on the PATH and kaleido. Later: python scripts/build.py pictures"
+        )
         return 0
     if wanted:
         os.environ["BROWSER_PATH"] = str(browser)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from embedguide.pages.bibliography import find_entry, read_bibliography, reference, short_authors
 from embedguide.pages.context import PageContext, element_id
-from embedguide.pages.directives import Directive, did_you_mean
+from embedguide.pages.directives import Directive, did_you_mean, find_all, parse
 from embedguide.pages.errors import PageError
 from embedguide.pages.outline import PageOutline
 from embedguide.pages.site import Site
@@ -44,12 +44,22 @@ def byline_context(page: PageOutline) -> dict[str, Any]:
 
 
 class Citations:
-    """The references a page cites, numbered in the order in which it cites them."""
+    """The references a page cites, numbered in the order in which it cites them.
 
-    def __init__(self, site: Site) -> None:
+    The page is read ahead, because its appendix is converted before the lines that cite.
+
+    Args:
+        site: The site.
+        page: The page; None where the builder does not tell.
+    """
+
+    def __init__(self, site: Site, page: PageOutline | None) -> None:
         self._bibliography = read_bibliography(site.root)
-        self._cited: dict[str, int] = {}
         self._n_tips = 0
+        directives = [parse(written) for written in find_all(page.text)] if page else []
+        keys = [key for directive in directives if directive.kind == "cite" for key in directive.texts]
+        known = [key for key in dict.fromkeys(keys) if key in self._bibliography.entries]
+        self._cited = {key: number for number, key in enumerate(known, start=1)}
 
     def cite(self, directive: Directive) -> dict[str, Any]:
         """The context of one citation. Raises PageError for a key that the bibliography lacks."""

@@ -190,7 +190,7 @@ def _check_models(file: PythonFile) -> None:
         written = all(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in call.args) and not call.keywords
         if not written or not call.args or call not in loops:
             raise ResultError(
-                f"{file.path}:{call.lineno}: expected for model in chapter.models(\"name\", ...): with the names written out, "
+                f'{file.path}:{call.lineno}: expected for model in chapter.models("name", ...): with the names written out, '
                 f"got {ast.unparse(call)[:60]!r}"
             )
 
@@ -242,29 +242,45 @@ def _slices_in(file: PythonFile, name: str) -> dict[str, list[ast.AST]]:
 
 
 @lru_cache(maxsize=4096)
-def _slice(function: Function, call: ast.Call, kept: ast.AST) -> list[ast.AST]:
+def _slice(function: Function, call: ast.Call, kept: ast.expr) -> list[ast.AST]:
     """The statements and headers of `function` that decide `call`, in order, and `kept` in place of the call."""
     if any(part is call for inner in _inner(function) for part in ast.walk(inner)):
         return list(function.body)  # a declaration inside a nested function counts with all that is around it
+    around, deciding, home = _plan(function)
     chosen: dict[ast.AST, ast.AST] = {}
-    names = _roots(kept)
-    while True:
-        before = len(chosen)
-        for statement, around in _statements(function.body):
-            if statement in chosen:
-                continue
-            if not isinstance(statement, HEADERS) and call in _parts(statement):
-                is_whole = isinstance(statement, ast.Expr) and statement.value is call
-                chosen[statement] = ast.Expr(kept) if is_whole else statement
-            elif _decides(statement, names) or _ends_a_loop(statement, around, chosen):
-                chosen[statement] = _header(statement)
-            else:
-                continue
-            names |= _roots(chosen[statement])
-            for outer in around:
-                names |= _roots(chosen.setdefault(outer, _header(outer)))
-        if len(chosen) == before:
-            return _pruned(function.body, chosen)
+    names: set[str] = set()
+    pending = [home[call]]
+    while pending:
+        statement = pending.pop()
+        if statement in chosen:
+            continue
+        is_call = isinstance(statement, ast.Expr) and statement.value is call
+        chosen[statement] = ast.Expr(kept) if is_call else _header(statement)
+        new = _roots(chosen[statement]) - names
+        names |= new
+        pending += [part for name in new for part in deciding.get(name, ())]
+        pending += around[statement]
+        if isinstance(statement, LOOPS):
+            pending += [part for part in around if isinstance(part, EXITS) and statement in around[part]]
+    return _pruned(function.body, chosen)
+
+
+Plan = tuple[dict[ast.stmt, tuple[ast.stmt, ...]], dict[str, list[ast.stmt]], dict[ast.AST, ast.stmt]]
+
+
+@lru_cache(maxsize=1024)
+def _plan(function: Function) -> Plan:
+    """What stands around each statement of `function`; the statements that decide each name; the one that holds each call."""
+    around = dict(_statements(function.body))
+    deciding: dict[str, list[ast.stmt]] = {}
+    home: dict[ast.AST, ast.stmt] = {}
+    for statement in around:
+        for name in _decided_by(statement):
+            deciding.setdefault(name, []).append(statement)
+        home |= {
+            part: statement for part in ast.walk(statement) if isinstance(part, ast.Call)
+        }  # the innermost comes last
+    return around, deciding, home
 
 
 @lru_cache(maxsize=1024)
@@ -276,10 +292,6 @@ def _inner(function: Function) -> tuple[ast.AST, ...]:
 def _roots(node: ast.AST) -> set[str]:
     """The plain names at the root of what `node` reads."""
     return {name.partition(".")[0] for name in loaded_names(node)}
-
-
-def _ends_a_loop(statement: ast.stmt, around: tuple[ast.stmt, ...], chosen: Collection[ast.AST]) -> bool:
-    return isinstance(statement, EXITS) and any(isinstance(outer, LOOPS) and outer in chosen for outer in around)
 
 
 def _pruned(body: list[ast.stmt], chosen: dict[ast.AST, ast.AST]) -> list[ast.AST]:
@@ -316,23 +328,13 @@ def _parts(statement: ast.stmt) -> frozenset[ast.AST]:
     return frozenset(ast.walk(statement))
 
 
-@lru_cache(maxsize=65536)
-def _bound_by(statement: ast.stmt) -> frozenset[str]:
-    return frozenset(bound_names(_header(statement) if isinstance(statement, HEADERS) else statement))
-
-
-@lru_cache(maxsize=65536)
-def _changed_by(statement: ast.stmt) -> frozenset[str]:
-    return frozenset(changed_names(statement))
-
-
-def _decides(statement: ast.stmt, names: set[str]) -> bool:
-    """True when `statement` binds one of `names`, or may change what it stands for (``rows.append(...)``)."""
-    if _bound_by(statement) & names:
-        return True
-    if isinstance(statement, HEADERS) or "chapter" in _changed_by(statement):
-        return False  # what is handed the chapter declares results; it leaves the rest alone
-    return bool(_changed_by(statement) & names)
+def _decided_by(statement: ast.stmt) -> set[str]:
+    """The names that `statement` binds, or whose objects it may change (``rows.append(...)``)."""
+    if isinstance(statement, HEADERS):
+        return bound_names(_header(statement))
+    changed = changed_names(statement)
+    # What is handed the chapter declares results; it leaves the rest alone.
+    return bound_names(statement) | (set() if "chapter" in changed else changed)
 
 
 def _header(statement: ast.stmt) -> ast.stmt:

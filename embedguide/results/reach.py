@@ -75,7 +75,9 @@ class CodeBase:
             file = self.file(path) if path and is_first_party(path) else None
             qualname = file.enclosing(code.co_firstlineno) if file else None
             found = file.find(qualname) if file and qualname else []
-            self._keeping[code] = any(isinstance(node, Function) and file is not None and file.keeps(node) for node in found)
+            self._keeping[code] = any(
+                isinstance(node, Function) and file is not None and file.keeps(node) for node in found
+            )
         return self._keeping[code]
 
     def hash(self, piece: str) -> str | None:
@@ -152,7 +154,8 @@ class CodeBase:
         file = self.file(path)
         found = (file.bindings.get(qualname) if "." not in qualname else file.find(qualname)) if file else None
         others = [part for part in found or () if not isinstance(part, ast.Import | ast.ImportFrom)]
-        return (others or found or [None])[-1]
+        last = others or found
+        return last[-1] if last else None
 
     def read_by(
         self, path: str, nodes: Iterable[ast.AST], *, follow_functions: bool = False, attributes: bool = True

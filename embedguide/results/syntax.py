@@ -97,7 +97,7 @@ def _scope(node: ast.AST) -> tuple[list[ast.AST], list[ast.AST]]:
     """The children of `node` that see its own names, and those that do not."""
     if isinstance(node, Function | ast.Lambda):
         defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]
-        body = node.body if isinstance(node.body, list) else [node.body]
+        body: list[ast.AST] = [*node.body] if isinstance(node.body, list) else [node.body]
         return body, [*getattr(node, "decorator_list", []), *defaults]
     if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
         first = node.generators[0].iter
@@ -253,7 +253,9 @@ class PythonFile:
     @cached_property
     def _aliases(self) -> dict[str, str]:
         """Names that ``functools`` was imported under -> their own names (``memo`` -> ``cache``)."""
-        imports = (node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom) and node.module == "functools")
+        imports = (
+            node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom) and node.module == "functools"
+        )
         return {alias.asname: alias.name for node in imports for alias in node.names if alias.asname}
 
     def keeps(self, function: Function) -> bool:
@@ -280,7 +282,9 @@ class PythonFile:
     def _libraries(self, qualname: str) -> list[str]:
         """The imports that give a piece its libraries: ``np`` could come to mean another."""
         names = {name.partition(".")[0] for name in loaded_names(*self.statements_of(qualname))}
-        found = [(name, part) for name in sorted(names) for part in self.bindings.get(name, ()) if is_plain_import(part)]
+        found = [
+            (name, part) for name in sorted(names) for part in self.bindings.get(name, ()) if is_plain_import(part)
+        ]
         return [self._import_text(part, name) for name, part in found if isinstance(part, ast.Import | ast.ImportFrom)]
 
     def _text_of(self, statement: ast.stmt, qualname: str) -> str:

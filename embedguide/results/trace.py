@@ -174,7 +174,7 @@ def _called_code(code_base: CodeBase) -> Iterator[set[CodeType]]:
         yield ours
     finally:
         sys.setprofile(before)
-        threading.setprofile(before_in_threads)  # type: ignore[arg-type]
+        threading.setprofile(before_in_threads)
         _noting.remove(note)
 
 

@@ -53,7 +53,9 @@ class Visit:
     def __init__(self, page, home, *, scripts=True):
         self.page, self.home, self.scripts = page, home, scripts
         self.problems: list[str] = []
-        page.on("console", lambda m: self.problems.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: self.problems.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         page.on("request", self._note)
 

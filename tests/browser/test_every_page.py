@@ -25,7 +25,9 @@ def draw_all(visit):
 def test_draws_its_figures_without_a_complaint_and_axe_finds_nothing(visit, path, scheme):
     found = visit(color_scheme=scheme)
     found.go(path)
-    assert found.page.eval_on_selector("body", "b => b.dataset.mdColorScheme") == ("slate" if scheme == "dark" else "default")
+    assert found.page.eval_on_selector("body", "b => b.dataset.mdColorScheme") == (
+        "slate" if scheme == "dark" else "default"
+    )
     draw_all(found)
     for figure in found.figures():
         check_types(found, figure)
@@ -36,7 +38,9 @@ def test_draws_its_figures_without_a_complaint_and_axe_finds_nothing(visit, path
 
 def check_types(found, figure):
     """Plotly drew the traces that the result holds: a missing trace type fails silently."""
-    url = found.page.eval_on_selector(f"#{figure} .eg-panel:not([hidden])", "p => new URL(p.dataset.json, location.href).pathname")
+    url = found.page.eval_on_selector(
+        f"#{figure} .eg-panel:not([hidden])", "p => new URL(p.dataset.json, location.href).pathname"
+    )
     wanted = [trace["type"] for trace in json.loads((ROOT / "docs" / url.lstrip("/")).read_bytes())["plotly"]["data"]]
     drawn = found.page.eval_on_selector(f"#{figure} .eg-plot", "p => p._fullData.map(trace => trace.type)")
     assert drawn[: len(wanted)] == wanted
@@ -69,7 +73,9 @@ def test_says_everything_without_scripts(visit, path):
     found = visit(java_script_enabled=False)
     found.go(path)
     assert found.page.locator("h1").count() == 1
-    for caption in found.page.locator("figcaption .eg-caption:not([hidden]), .eg-table .eg-caption:not([hidden])").all():
+    for caption in found.page.locator(
+        "figcaption .eg-caption:not([hidden]), .eg-table .eg-caption:not([hidden])"
+    ).all():
         assert caption.is_visible() and len(caption.inner_text()) > 20
     for panel in found.page.locator(".eg-figure .eg-panel:not([hidden])").all():
         pictures = panel.locator(".eg-static img")

@@ -160,7 +160,10 @@ def test_a_table_sorts_and_says_so(visit):
     header = table.locator("th", has_text="cosine").first
     header.locator("button").click()
     assert header.get_attribute("aria-sort") in ("ascending", "descending")
-    cells = [float(c.replace("\u2212", "-")) for c in table.locator("tbody tr:not([data-out]) td:nth-child(3)").all_inner_texts()]
+    cells = [
+        float(c.replace("\u2212", "-"))
+        for c in table.locator("tbody tr:not([data-out]) td:nth-child(3)").all_inner_texts()
+    ]
     assert cells == sorted(cells) or cells == sorted(cells, reverse=True)
 
 
@@ -181,7 +184,12 @@ def test_provenance_names_source_settings_and_command(visit):
     figure = found.page.locator(f"#{FIGURE}")
     figure.locator("summary", has_text="Provenance").click()
     text = figure.locator("dl:visible").inner_text()
-    for expected in (STATE["provenance"]["sources"][0]["sha256"], STATE["provenance"]["key"], "python scripts/build.py similarity", "Q4_1"):
+    for expected in (
+        STATE["provenance"]["sources"][0]["sha256"],
+        STATE["provenance"]["key"],
+        "python scripts/build.py similarity",
+        "Q4_1",
+    ):
         assert expected in text
     figure.locator("summary", has_text="Code").click()
     assert "def plot_pairs" in figure.inner_text()

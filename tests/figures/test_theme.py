@@ -52,7 +52,13 @@ def test_plot_keeps_color_names():
 
 def test_the_style_sheet_has_the_colors_of_the_theme():
     css = (ROOT / "embedguide/pages/theme/assets/embedguide/css/guide.css").read_text()
-    names = {"--eg-paper": "paper", "--eg-ink": "ink", "--eg-muted": "muted", "--eg-accent": "accent", "--eg-rule": "faint"}
+    names = {
+        "--eg-paper": "paper",
+        "--eg-ink": "ink",
+        "--eg-muted": "muted",
+        "--eg-accent": "accent",
+        "--eg-rule": "faint",
+    }
     for variable, name in names.items():
         values = re.findall(rf"{variable}:\s*(#[0-9a-f]{{6}})", css)
         assert set(values) == {palette[name] for palette in PALETTES.values()}, variable

@@ -23,7 +23,7 @@ def grid(size):
 def build(chapter):
     """Declare one result of each kind."""
     shown = chapter.compute(rows, 1)
-    chapter.table("rows", shown, columns=COLUMNS, caption="Three rows, by {{ value(\"tiny/total\") }}.", title="Rows")
+    chapter.table("rows", shown, columns=COLUMNS, caption='Three rows, by {{ value("tiny/total") }}.', title="Rows")
     chapter.figure("bars", draw, shown, caption="Three *bars*.", alt="Bars.", title="Bars")
     chapter.value("total", chapter.compute(count, 4), format="d")
     chapter.dataset("grid", chapter.compute(grid, 4))
