@@ -200,11 +200,10 @@ def explain(target: str) -> None:
         root = find_root()
         chapter = target.partition("/")[0]
         site = Site(root)
-        found = [
-            f
-            for f in check_results(root, known_chapters(root, [chapter])).results
-            if f"{f.result.chapter}/{f.result.name}" == target
-        ]
+        report = check_results(root, known_chapters(root, [chapter]))
+        if report.errors:
+            raise ResultError("\n".join(report.errors))
+        found = [f for f in report.results if f"{f.result.chapter}/{f.result.name}" == target]
         if not found:
             raise ResultError(f"there is no result '{target}'.{site.nearest(target)} Run: embedguide check --all")
         for freshness in found:

@@ -23,6 +23,8 @@ def without_npm_and_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (vendor / "plotly-basic.min.js").write_text("// Plotly\n")
     monkeypatch.setattr(embedguide.pages.assets, "VENDOR", vendor)
     monkeypatch.setattr(embedguide.pages.assets, "ensure_plotly", lambda *_: {})
+    # Static pictures need a browser; tests/browser looks at the real ones.
+    monkeypatch.setattr(embedguide.cli, "write_pictures", lambda *_: 0)
     monkeypatch.setattr(embedguide.cli, "write_pictures", lambda *_: 0)
 
 

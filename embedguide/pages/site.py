@@ -32,6 +32,11 @@ NEVER_PLACED = {"claim"}
 ANY_KIND = {"data": "dataset", "code": "any", "widget": "any", "ref": "any", "view": "figure"}
 
 
+def placing(kind: str) -> str:
+    """The directive that puts a result of `kind` on a page."""
+    return "data" if kind == "dataset" else kind
+
+
 class Site:
     """Results and pages of a project as they are now.
 
@@ -78,8 +83,7 @@ class Site:
         kind = self.document(found[0])["kind"]
         wanted = ANY_KIND.get(directive.kind, directive.kind)
         if wanted not in (kind, "any"):
-            right = next((name for name, takes in ANY_KIND.items() if takes == kind), kind)
-            raise PageError(f"{directive.text}: '{target}' is a {kind}. Write {{{{ {right}(\"{target}\") }}}}")
+            raise PageError(f"{directive.text}: '{target}' is a {kind}. Write {{{{ {placing(kind)}(\"{target}\") }}}}")
         return found
 
     def nearest(self, target: str) -> str:
@@ -115,7 +119,7 @@ class Site:
             if target not in placed and kind not in NEVER_PLACED:
                 script = f"scripts/chapters/{results[0].chapter}.py"
                 found.append(
-                    f"{kind} '{target}' is on no page. Place it with {{{{ {kind}(\"{target}\") }}}} or remove it from {script}"
+                    f"{kind} '{target}' is on no page. Place it with {{{{ {placing(kind)}(\"{target}\") }}}} or remove it from {script}"
                 )
         return found
 

@@ -21,7 +21,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
         """Say nothing."""
 
-    def do_GET(self):  # noqa: N802  (the name http.server calls)
+    def do_GET(self):
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
         if not path.is_file():

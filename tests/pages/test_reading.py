@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from embedguide.pages.math import mathml
 from embedguide.pages.errors import PageError
+from embedguide.pages.math import mathml
 from embedguide.pages.outline import Outline
 from embedguide.pages.pictures import KINDS, figure_in, picture_names, unpacked
 from embedguide.results import ResultId
@@ -174,7 +174,7 @@ def test_the_outline_follows_the_navigation(project):
 def test_front_matter_that_is_no_yaml_is_named(project):
     tiny = project()
     tiny.write("docs/chapters/one.md", "---\na: [\n---\n# One\n")
-    with pytest.raises(PageError, match="docs/chapters/one.md: the lines between --- are no YAML"):
+    with pytest.raises(PageError, match=r"docs/chapters/one\.md: the lines between --- are no YAML"):
         Outline(tiny.root)
 
 
