@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,17 +16,19 @@ import embedguide.pages
 import embedguide.pages.assets
 
 
-@pytest.fixture
-def without_npm_and_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def stand_in(patch: pytest.MonkeyPatch, vendor: Path) -> None:
     """Stand-ins for the bundles of Plotly and the pictures of figures; the browser's tests use the real ones."""
-    vendor = tmp_path / "vendor"
     vendor.mkdir()
     (vendor / "plotly-basic.min.js").write_text("// Plotly\n")
-    monkeypatch.setattr(embedguide.pages.assets, "VENDOR", vendor)
-    monkeypatch.setattr(embedguide.pages.assets, "ensure_plotly", lambda *_: {})
-    # Static pictures need a browser; tests/browser looks at the real ones.
-    monkeypatch.setattr(embedguide.cli, "write_pictures", lambda *_: 0)
-    monkeypatch.setattr(embedguide.cli, "write_pictures", lambda *_: 0)
+    patch.setattr(embedguide.pages.assets, "VENDOR", vendor)
+    patch.setattr(embedguide.pages.assets, "ensure_plotly", lambda *_: {})
+    patch.setattr(embedguide.cli, "write_pictures", lambda *_: 0)
+
+
+@pytest.fixture
+def without_npm_and_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test of a tiny project needs npm or a browser."""
+    stand_in(monkeypatch, tmp_path / "vendor")
 
 
 @pytest.fixture
@@ -36,3 +39,20 @@ def project(tmp_path: Path, without_npm_and_browser: None) -> Callable[[str], Pr
         return Project.copy(name, tmp_path / name)
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site ``fresh``, built once; read it, change only copies."""
+    folder = tmp_path_factory.mktemp("built")
+    tiny = Project.copy("fresh", folder / "fresh")
+    with pytest.MonkeyPatch.context() as patch:
+        stand_in(patch, folder / "vendor")
+        tiny.build()
+    return tiny.root
+
+
+@pytest.fixture
+def built(built_once: Path, tmp_path: Path, without_npm_and_browser: None) -> Project:
+    """A copy of the site ``fresh`` with its results."""
+    return Project(Path(shutil.copytree(built_once, tmp_path / "fresh")))

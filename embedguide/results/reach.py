@@ -46,6 +46,7 @@ class CodeBase:
         self.root = root.resolve()
         self._files: dict[str, PythonFile | None] = {}
         self._closures: dict[str, set[str]] = {}
+        self._hashes: dict[str, str | None] = {}
         self._keeping: dict[CodeType, bool] = {}
 
     def file(self, path: str) -> PythonFile | None:
@@ -81,6 +82,12 @@ class CodeBase:
         return self._keeping[code]
 
     def hash(self, piece: str) -> str | None:
+        """The hash of a piece as the code stands now, worked out once; see `_hash`."""
+        if piece not in self._hashes:
+            self._hashes[piece] = self._hash(piece)
+        return self._hashes[piece]
+
+    def _hash(self, piece: str) -> str | None:
         """The hash of ``path::qualname`` as it stands now; None when it is gone.
 
         ``path::qualname*`` is one hash over a function and everything it reaches.

@@ -12,12 +12,14 @@ import sys
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Decorators that keep what a function returned: on a second call its code does not run and cannot be noted.
 KEEPING = {"cache", "lru_cache", "cached_property", "cached", "memoize"}
+# How many syntax nodes are remembered with what was found in them: those of a few hundred files.
+NODES = 200_000
 # Bases whose methods a class does not override.
 BARE_BASES = {"object", "NamedTuple", "Protocol", "ABC", "Generic"}
 
@@ -64,7 +66,12 @@ def loaded_names(*nodes: ast.AST) -> set[str]:
 
     Parameters and variables of functions in `nodes` are left out. Annotations are not part of what is computed.
     """
-    return {name for node in nodes for name in _reads(node, frozenset())}
+    return {name for node in nodes for name in _reads_of(node)}
+
+
+@lru_cache(maxsize=NODES)
+def _reads_of(node: ast.AST) -> frozenset[str]:
+    return frozenset(_reads(node, frozenset()))
 
 
 def _reads(node: ast.AST, local: frozenset[str]) -> Iterator[str]:
@@ -116,6 +123,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
                 yield part
 
 
+@lru_cache(maxsize=NODES)
 def _own_names(node: ast.AST) -> frozenset[str]:
     """Parameters and variables of a function, or the variables of a comprehension; imports are not among them."""
     if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
@@ -142,7 +150,12 @@ def _own_names(node: ast.AST) -> frozenset[str]:
 
 def attribute_names(*nodes: ast.AST) -> set[str]:
     """Names that stand behind a dot anywhere in `nodes`."""
-    return {part.attr for node in nodes for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+    return {name for node in nodes for name in _attributes_of(node)}
+
+
+@lru_cache(maxsize=NODES)
+def _attributes_of(node: ast.AST) -> frozenset[str]:
+    return frozenset(part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute))
 
 
 def bound_names(statement: ast.stmt) -> set[str]:
@@ -185,6 +198,7 @@ def is_plain_import(statement: ast.AST | None) -> bool:
     return isinstance(statement, ast.Import)
 
 
+@lru_cache(maxsize=NODES)
 def keeps_results(function: Function) -> bool:
     """True when `function` keeps what it returned: by a decorator, or by hand in a variable outside of itself."""
     names = {ast.unparse(d.func if isinstance(d, ast.Call) else d).split(".")[-1] for d in function.decorator_list}

@@ -20,13 +20,6 @@ Copy = Callable[[str], Project]
 PAGE = "docs/index.md"
 
 
-@pytest.fixture
-def built(project: Copy) -> Project:
-    tiny = project("fresh")
-    tiny.build()
-    return tiny
-
-
 def placed(project: Project) -> str:
     ran = project.mkdocs()
     assert ran.code == 0, ran.err

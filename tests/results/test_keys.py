@@ -166,8 +166,7 @@ def test_a_result_built_alone_has_the_bytes_of_one_built_with_all(ways: Project)
     before = ways.files()
     for name in list(before):
         if (
-            (name.startswith("tiny/")
-            and "second" in name)
+            (name.startswith("tiny/") and "second" in name)
             or "late-import-again" in name
             or "pool" in name
             or "made" in name
