@@ -25,7 +25,15 @@ ROUNDS = 3
 
 def scores(url: str) -> dict[str, float]:
     """Category -> score of one run, 0 to 100."""
-    command = ["npx", "--yes", "lighthouse@12", url, "--quiet", "--output=json", f"--chrome-flags=--headless {' '.join(FLAGS)}"]
+    command = [
+        "npx",
+        "--yes",
+        "lighthouse@12",
+        url,
+        "--quiet",
+        "--output=json",
+        f"--chrome-flags=--headless {' '.join(FLAGS)}",
+    ]
     environment = {**os.environ, "CHROME_PATH": ensure_chromium()}
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     found = json.loads(ran.stdout)["categories"]

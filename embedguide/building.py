@@ -19,7 +19,7 @@ from embedguide.results.documents import content_of
 from embedguide.results.encoding import to_bytes
 from embedguide.results.freshness import SCRIPTS, Freshness, check_result
 from embedguide.results.provenance import Origin, make_provenance
-from embedguide.results.reach import CodeBase
+from embedguide.results.reach import FIRST_PARTY, CodeBase
 from embedguide.results.trace import watch_imports
 from embedguide.sources import SourceError
 
@@ -126,14 +126,25 @@ def build_chapter(
     started = time.perf_counter()
     outcome = Outcome(slug)
     prepared: list[Prepared] = []
+    before = code_state(root)
     try:
         prepared = _prepare(root, slug, only_models, force, progress or (lambda *_: None), outcome)
     except (Exception, SystemExit) as error:  # a script may raise anything; it fails its own chapter only
         outcome.failures.append(failure_of(f"chapter '{slug}'", error))
+    edited = [path for path, state in code_state(root).items() if before.get(path) != state]
+    if edited and prepared:
+        # What ran is the code as it was; what would be noted is the code as it is.
+        outcome.failures.append(Failure(f"chapter '{slug}'", f"{edited[0]} was edited while it ran. Run it again"))
     if not outcome.failures:
         _publish(Store(root), prepared, outcome)
     outcome.seconds = time.perf_counter() - started
     return outcome
+
+
+def code_state(root: Path) -> dict[str, tuple[int, int]]:
+    """Time and size of every Python file that results can be computed from."""
+    files = (path for folder in FIRST_PARTY for path in (root / folder).rglob("*.py"))
+    return {path.relative_to(root).as_posix(): (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
 
 
 def failure_of(what: str, error: BaseException) -> Failure:

@@ -347,3 +347,18 @@ def test_check_runs_nothing_and_is_quick(project: Copy) -> None:
     assert tiny.stale() == set()
     assert time.process_time() - started < 1
     assert not tiny.path("ran").exists()
+
+
+def test_code_that_is_edited_while_it_runs_publishes_nothing(built: Project) -> None:
+    built.edit("scripts/helpers.py", "def count(", "def more():\n    return 1\n\n\ndef count(")
+    edit = "import pathlib\n        pathlib.Path('scripts/helpers.py').touch()\n        "
+    built.script(
+        "from scripts.helpers import count\n"
+        f"def slow():\n    if True:\n        {edit}return count(2)\n"
+        "def build(chapter):\n    chapter.value('total', chapter.compute(slow), format='d')\n"
+    )
+    before = built.files()
+    ran = built.run("build")
+    assert ran.code == 1
+    assert "scripts/helpers.py was edited while it ran. Run it again" in ran.err
+    assert built.files() == before

@@ -12,8 +12,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from embedguide.results.names import Function
 from embedguide.results.reach import CodeBase
-from embedguide.results.syntax import Function
 
 # What a reader asks for: what was computed and how it was drawn. How a model is opened stands in its own folder.
 SHOWN = ("scripts/chapters/", "embedguide/analysis/", "embedguide/figures/")

@@ -53,6 +53,7 @@ KINDS = {
 }
 PATTERN = r"\{\{\s*([A-Za-z_]\w*)\s*\(((?:[^{}\"']|\"[^\"\n]*\"|'[^'\n]*')*)\)\s*\}\}"
 DIRECTIVE = re.compile(PATTERN)
+BEGUN = re.compile(rf"\{{\{{\s*(?:{'|'.join(KINDS)})\s*\([^\n]*?(?:\}}\}}|$)", re.MULTILINE)
 FENCE = re.compile(r"^\s*(`{3,}(?=[^`]*$)|~{3,})")
 INLINE_CODE = re.compile(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -132,10 +133,15 @@ def did_you_mean(name: str, known: Any) -> str:
 
 
 def find_all(markdown: str) -> Iterator[str]:
-    """Every directive in a page's Markdown, as written; code, formulas and comments left out."""
-    text = COMMENT.sub("", "\n".join(_prose(markdown)))
-    for match in DIRECTIVE.finditer(MATH.sub("", INLINE_CODE.sub("", text))):
+    """Every directive in a page's Markdown, as written; code, formulas and comments left out.
+
+    One that begins like a directive and is none, for want of a parenthesis or a quote, is among them: `parse` says so.
+    """
+    text = MATH.sub("", INLINE_CODE.sub("", COMMENT.sub("", "\n".join(_prose(markdown)))))
+    for match in DIRECTIVE.finditer(text):
         yield match[0]
+    for match in BEGUN.finditer(DIRECTIVE.sub("", text)):
+        yield match[0].strip()
 
 
 def _prose(markdown: str) -> Iterator[str]:

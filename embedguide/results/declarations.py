@@ -14,16 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from embedguide.results.content import ResultError
+from embedguide.results.names import Function, loaded_names
 from embedguide.results.reach import CodeBase, is_first_party
-from embedguide.results.syntax import Function, PythonFile, bound_names, changed_names, digest, dump, loaded_names
+from embedguide.results.slicing import loops_over_models, parts_of, slice_of
+from embedguide.results.syntax import PythonFile, digest, dump
 
 DECLARING = {"figure", "table", "value", "dataset", "claim"}
 PROSE = {"title", "caption", "alt", "note"}
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-HEADERS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
-LOOPS = (ast.For, ast.While)
-# What ends a loop before its time decides what it leaves behind.
-EXITS = (ast.Break, ast.Continue, ast.Return, ast.Raise)
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def prose_hash(code_base: CodeBase, path: str, name: str) -> str | None:
         return None
     call, function = found
     words = ast.Call(call.func, [], [keyword for keyword in call.keywords if keyword.arg in PROSE])
-    nodes = _slice(function, call, words)
+    nodes = slice_of(function, call, words)
     used = sorted(_used(code_base, path, nodes, ()))
     return digest(*(dump(node) for node in nodes), *(f"{piece} {code_base.hash(piece)}" for piece in used))
 
@@ -167,7 +165,7 @@ def _literal_name(file: PythonFile, call: ast.Call) -> str:
 def _models_around(file: PythonFile, function: Function, call: ast.Call, depth: int = 0) -> tuple[str, ...] | None:
     """The models of the loop around `call`, here or where the script calls `function`."""
     for node in _model_loops(function):
-        if call in _parts(node):
+        if call in parts_of(node):
             return tuple(str(a.value) for a in node.iter.args if isinstance(a, ast.Constant))  # type: ignore[attr-defined]
     for caller, outer in _calls_of(file, function.name) if depth < 5 else ():
         found = _models_around(file, caller, outer, depth + 1)
@@ -178,7 +176,7 @@ def _models_around(file: PythonFile, function: Function, call: ast.Call, depth: 
 
 @lru_cache(maxsize=1024)
 def _model_loops(function: Function) -> tuple[ast.For, ...]:
-    return tuple(part for part in ast.walk(function) if isinstance(part, ast.For) and _loops_over_models(part))
+    return tuple(part for part in ast.walk(function) if isinstance(part, ast.For) and loops_over_models(part))
 
 
 def _check_models(file: PythonFile) -> None:
@@ -193,11 +191,6 @@ def _check_models(file: PythonFile) -> None:
                 f'{file.path}:{call.lineno}: expected for model in chapter.models("name", ...): with the names written out, '
                 f"got {ast.unparse(call)[:60]!r}"
             )
-
-
-def _loops_over_models(node: ast.For) -> bool:
-    target = node.iter
-    return isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute) and target.func.attr == "models"
 
 
 def _calls_of(file: PythonFile, name: str) -> list[tuple[Function, ast.Call]]:
@@ -225,13 +218,13 @@ def _slices(code_base: CodeBase, path: str, name: str) -> dict[str, list[ast.AST
 def _slices_in(file: PythonFile, name: str) -> dict[str, list[ast.AST]]:
     call, function = _calls(file)[name]
     kept = ast.Call(call.func, call.args, [k for k in call.keywords if k.arg not in PROSE])
-    slices = {function.name: _slice(function, call, kept)}
+    slices = {function.name: slice_of(function, call, kept)}
     pending = [function.name]
     while pending:
         name = pending.pop()
         for caller, outer in _calls_of(file, name):
             if caller.name not in slices:
-                slices[caller.name] = _slice(caller, outer, outer)
+                slices[caller.name] = slice_of(caller, outer, outer)
                 pending.append(caller.name)
         for caller in _functions(file):
             # Named without being called, as in ``for declare in (first, second): declare(chapter)``: all of it counts.
@@ -239,115 +232,3 @@ def _slices_in(file: PythonFile, name: str) -> dict[str, list[ast.AST]]:
                 slices[caller.name] = list(caller.body)
                 pending.append(caller.name)
     return slices
-
-
-@lru_cache(maxsize=4096)
-def _slice(function: Function, call: ast.Call, kept: ast.expr) -> list[ast.AST]:
-    """The statements and headers of `function` that decide `call`, in order, and `kept` in place of the call."""
-    if any(part is call for inner in _inner(function) for part in ast.walk(inner)):
-        return list(function.body)  # a declaration inside a nested function counts with all that is around it
-    around, deciding, home = _plan(function)
-    chosen: dict[ast.AST, ast.AST] = {}
-    names: set[str] = set()
-    pending = [home[call]]
-    while pending:
-        statement = pending.pop()
-        if statement in chosen:
-            continue
-        is_call = isinstance(statement, ast.Expr) and statement.value is call
-        chosen[statement] = ast.Expr(kept) if is_call else _header(statement)
-        new = _roots(chosen[statement]) - names
-        names |= new
-        pending += [part for name in new for part in deciding.get(name, ())]
-        pending += around[statement]
-        if isinstance(statement, LOOPS):
-            pending += [part for part in around if isinstance(part, EXITS) and statement in around[part]]
-    return _pruned(function.body, chosen)
-
-
-Plan = tuple[dict[ast.stmt, tuple[ast.stmt, ...]], dict[str, list[ast.stmt]], dict[ast.AST, ast.stmt]]
-
-
-@lru_cache(maxsize=1024)
-def _plan(function: Function) -> Plan:
-    """What stands around each statement of `function`; the statements that decide each name; the one that holds each call."""
-    around = dict(_statements(function.body))
-    deciding: dict[str, list[ast.stmt]] = {}
-    home: dict[ast.AST, ast.stmt] = {}
-    for statement in around:
-        for name in _decided_by(statement):
-            deciding.setdefault(name, []).append(statement)
-        home |= {
-            part: statement for part in ast.walk(statement) if isinstance(part, ast.Call)
-        }  # the innermost comes last
-    return around, deciding, home
-
-
-@lru_cache(maxsize=1024)
-def _inner(function: Function) -> tuple[ast.AST, ...]:
-    """The nested functions and matches of `function`, into which no slice is cut."""
-    return tuple(p for p in ast.walk(function) if p is not function and isinstance(p, Function | ast.Match))
-
-
-def _roots(node: ast.AST) -> set[str]:
-    """The plain names at the root of what `node` reads."""
-    return {name.partition(".")[0] for name in loaded_names(node)}
-
-
-def _pruned(body: list[ast.stmt], chosen: dict[ast.AST, ast.AST]) -> list[ast.AST]:
-    """The chosen statements of `body`, each inside of what stands around it."""
-    found: list[ast.AST] = []
-    for statement in body:
-        if statement not in chosen:
-            continue
-        kept = chosen[statement]
-        for block in ("body", "orelse", "finalbody") if isinstance(statement, HEADERS) else ():
-            setattr(kept, block, _pruned(getattr(statement, block, []), chosen))
-        if isinstance(statement, ast.Try):
-            handlers = [(h, _pruned(h.body, chosen)) for h in statement.handlers]
-            kept.handlers = [ast.ExceptHandler(h.type, h.name, inner) for h, inner in handlers]  # type: ignore[attr-defined,arg-type]
-        found.append(kept)
-    return found
-
-
-def _statements(
-    body: list[ast.stmt], around: tuple[ast.stmt, ...] = ()
-) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, ...]]]:
-    for statement in body:
-        yield statement, around
-        if isinstance(statement, HEADERS):
-            inner = (*around, statement)
-            for block in ("body", "orelse", "finalbody"):
-                yield from _statements(getattr(statement, block, []), inner)
-            for handler in getattr(statement, "handlers", []):
-                yield from _statements(handler.body, inner)
-
-
-@lru_cache(maxsize=65536)
-def _parts(statement: ast.stmt) -> frozenset[ast.AST]:
-    return frozenset(ast.walk(statement))
-
-
-def _decided_by(statement: ast.stmt) -> set[str]:
-    """The names that `statement` binds, or whose objects it may change (``rows.append(...)``)."""
-    if isinstance(statement, HEADERS):
-        return bound_names(_header(statement))
-    changed = changed_names(statement)
-    # What is handed the chapter declares results; it leaves the rest alone.
-    return bound_names(statement) | (set() if "chapter" in changed else changed)
-
-
-def _header(statement: ast.stmt) -> ast.stmt:
-    """A compound statement without its body; any other statement as it is."""
-    if isinstance(statement, ast.For) and _loops_over_models(statement):
-        # Which models the loop goes over decides which results there are, not what is in one of them.
-        return ast.For(target=statement.target, iter=statement.iter.func, body=[], orelse=[])  # type: ignore[attr-defined]
-    if isinstance(statement, ast.For):
-        return ast.For(target=statement.target, iter=statement.iter, body=[], orelse=[])
-    if isinstance(statement, ast.While | ast.If):
-        return type(statement)(test=statement.test, body=[], orelse=[])
-    if isinstance(statement, ast.With):
-        return ast.With(items=statement.items, body=[])
-    if isinstance(statement, ast.Try):
-        return ast.Try(body=[], handlers=[], orelse=[], finalbody=[])
-    return statement

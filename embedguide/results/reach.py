@@ -8,14 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
-from embedguide.results.syntax import (
-    Function,
-    PythonFile,
-    attribute_names,
-    digest,
-    is_plain_import,
-    loaded_names,
-)
+from embedguide.results.names import Function, attribute_names, is_plain_import, loaded_names
+from embedguide.results.syntax import PythonFile, digest
 
 # The machinery that runs around every result is not part of any result: what it writes is governed by FORMAT in
 # provenance.py. Everything else below these folders is.

@@ -35,7 +35,9 @@ def found(visit):
     opened = visit()
     # As bytes: JSON may hold a lone surrogate as an escape.
     body = json.dumps(document).encode()
-    opened.page.route("**/pairs-in-context.*.json", lambda route: route.fulfill(body=body, content_type="application/json"))
+    opened.page.route(
+        "**/pairs-in-context.*.json", lambda route: route.fulfill(body=body, content_type="application/json")
+    )
     opened.go(PAGE)
     opened.draw(FIGURE)
     return opened

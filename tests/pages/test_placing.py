@@ -188,3 +188,11 @@ def test_long_nonsense_is_read_in_no_time(text: str) -> None:
     for found in find_all(text):
         with pytest.raises(PageError):
             parse(found)
+
+
+@pytest.mark.parametrize("text", ['{{ figure("tiny/bars" }}', '{{ value("tiny/total) }}', "{{ table('tiny/rows'))"])
+def test_a_directive_with_a_slip_in_it_is_named(built: Project, text: str) -> None:
+    built.write("docs/slip.md", f"# Slip\n\n{text}\n")
+    ran = built.mkdocs()
+    assert ran.code == 1
+    assert "docs/slip.md" in ran.err and "is no directive" in ran.err

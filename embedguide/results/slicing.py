@@ -1,0 +1,133 @@
+"""The part of a function that decides one call in it: a backward slice, read from the syntax and never run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+
+from embedguide.results.names import Function, bound_names, changed_names, loaded_names
+
+HEADERS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
+LOOPS = (ast.For, ast.While)
+# What ends a loop before its time decides what it leaves behind.
+EXITS = (ast.Break, ast.Continue, ast.Return, ast.Raise)
+
+
+def loops_over_models(node: ast.For) -> bool:
+    """True for ``for model in chapter.models(...)``."""
+    target = node.iter
+    return isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute) and target.func.attr == "models"
+
+
+@lru_cache(maxsize=4096)
+def slice_of(function: Function, call: ast.Call, kept: ast.expr) -> list[ast.AST]:
+    """The statements and headers of `function` that decide `call`, in order, and `kept` in place of the call."""
+    if any(part is call for inner in _inner(function) for part in ast.walk(inner)):
+        return list(function.body)  # a declaration inside a nested function counts with all that is around it
+    around, deciding, home = _plan(function)
+    chosen: dict[ast.AST, ast.AST] = {}
+    names: set[str] = set()
+    pending = [home[call]]
+    while pending:
+        statement = pending.pop()
+        if statement in chosen:
+            continue
+        is_call = isinstance(statement, ast.Expr) and statement.value is call
+        chosen[statement] = ast.Expr(kept) if is_call else _header(statement)
+        new = _roots(chosen[statement]) - names
+        names |= new
+        pending += [part for name in new for part in deciding.get(name, ())]
+        pending += around[statement]
+        if isinstance(statement, LOOPS):
+            pending += [part for part in around if isinstance(part, EXITS) and statement in around[part]]
+    return _pruned(function.body, chosen)
+
+
+Plan = tuple[dict[ast.stmt, tuple[ast.stmt, ...]], dict[str, list[ast.stmt]], dict[ast.AST, ast.stmt]]
+
+
+@lru_cache(maxsize=1024)
+def _plan(function: Function) -> Plan:
+    """What stands around each statement of `function`; the statements that decide each name; the one that holds each call."""
+    around = dict(_statements(function.body))
+    deciding: dict[str, list[ast.stmt]] = {}
+    home: dict[ast.AST, ast.stmt] = {}
+    for statement in around:
+        for name in _decided_by(statement):
+            deciding.setdefault(name, []).append(statement)
+        home |= {
+            part: statement for part in ast.walk(statement) if isinstance(part, ast.Call)
+        }  # the innermost comes last
+    return around, deciding, home
+
+
+@lru_cache(maxsize=1024)
+def _inner(function: Function) -> tuple[ast.AST, ...]:
+    """The nested functions and matches of `function`, into which no slice is cut."""
+    return tuple(p for p in ast.walk(function) if p is not function and isinstance(p, Function | ast.Match))
+
+
+def _roots(node: ast.AST) -> set[str]:
+    """The plain names at the root of what `node` reads."""
+    return {name.partition(".")[0] for name in loaded_names(node)}
+
+
+def _pruned(body: list[ast.stmt], chosen: dict[ast.AST, ast.AST]) -> list[ast.AST]:
+    """The chosen statements of `body`, each inside of what stands around it."""
+    found: list[ast.AST] = []
+    for statement in body:
+        if statement not in chosen:
+            continue
+        kept = chosen[statement]
+        for block in ("body", "orelse", "finalbody") if isinstance(statement, HEADERS) else ():
+            setattr(kept, block, _pruned(getattr(statement, block, []), chosen))
+        if isinstance(statement, ast.Try):
+            handlers = [(h, _pruned(h.body, chosen)) for h in statement.handlers]
+            kept.handlers = [ast.ExceptHandler(h.type, h.name, inner) for h, inner in handlers]  # type: ignore[attr-defined,arg-type]
+        found.append(kept)
+    return found
+
+
+def _statements(
+    body: list[ast.stmt], around: tuple[ast.stmt, ...] = ()
+) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, ...]]]:
+    for statement in body:
+        yield statement, around
+        if isinstance(statement, HEADERS):
+            inner = (*around, statement)
+            for block in ("body", "orelse", "finalbody"):
+                yield from _statements(getattr(statement, block, []), inner)
+            for handler in getattr(statement, "handlers", []):
+                yield from _statements(handler.body, inner)
+
+
+@lru_cache(maxsize=65536)
+def parts_of(statement: ast.stmt) -> frozenset[ast.AST]:
+    """Every node of a statement."""
+    return frozenset(ast.walk(statement))
+
+
+def _decided_by(statement: ast.stmt) -> set[str]:
+    """The names that `statement` binds, or whose objects it may change (``rows.append(...)``)."""
+    if isinstance(statement, HEADERS):
+        return bound_names(_header(statement))
+    changed = changed_names(statement)
+    # What is handed the chapter declares results; it leaves the rest alone.
+    return bound_names(statement) | (set() if "chapter" in changed else changed)
+
+
+def _header(statement: ast.stmt) -> ast.stmt:
+    """A compound statement without its body; any other statement as it is."""
+    if isinstance(statement, ast.For) and loops_over_models(statement):
+        # Which models the loop goes over decides which results there are, not what is in one of them.
+        return ast.For(target=statement.target, iter=statement.iter.func, body=[], orelse=[])  # type: ignore[attr-defined]
+    if isinstance(statement, ast.For):
+        return ast.For(target=statement.target, iter=statement.iter, body=[], orelse=[])
+    if isinstance(statement, ast.While | ast.If):
+        return type(statement)(test=statement.test, body=[], orelse=[])
+    if isinstance(statement, ast.With):
+        return ast.With(items=statement.items, body=[])
+    if isinstance(statement, ast.Try):
+        return ast.Try(body=[], handlers=[], orelse=[], finalbody=[])
+    return statement
