@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from embedguide.results import Column, Control, Drawing, State
 # One color and shape per meaning; the second is drawn first and larger, so that a point hides none under it.
 COLORS = ("@series-0", "@series-1")
 SHAPES = ("circle", "diamond")
-SIZES = (9, 17)
+SIZES = (10, 17)
 ORDER_LABELS = ("before the word", "after the word")
 # Changes below this are drawn like this one.
 SMALLEST_CHANGE = 1e-4
@@ -46,8 +47,8 @@ def plot_bank_by_layer(states: np.ndarray, sentences: Sequence[Sentence]) -> Dra
     layout = {
         "margin": {"t": 34},
         **first.title(at),
-        "xaxis": {"range": [-reach, reach], "title": {"text": "first principal component"}, "showticklabels": False, "domain": [0, 1], "anchor": "y"},
-        "yaxis": {"range": [-reach, reach], "title": {"text": "second"}, "showticklabels": False, "domain": [0.45, 1]},
+        "xaxis": {"range": [-reach, reach], "title": {"text": "first principal component"}, "showticklabels": False, "showgrid": False, "domain": [0, 1], "anchor": "y"},
+        "yaxis": {"range": [-reach, reach], "title": {"text": "second"}, "showticklabels": False, "showgrid": False, "domain": [0.45, 1]},
         "xaxis2": {"title": {"text": "layer"}, "anchor": "y2", "range": [-0.5, len(layers) - 0.5]},
         "yaxis2": {"title": {"text": "mean cosine"}, "domain": [0, 0.28], "anchor": "x2", "range": [lowest - 0.02, 1.02], "nticks": 4},
     }  # fmt: skip
@@ -100,7 +101,7 @@ class _View:
 
     def title(self, layer: int) -> dict[str, Any]:
         """A line over the points that counts the sentences whose neighbor agrees."""
-        text = f"layer {layer}: the nearest sentence has the same meaning for {self.rows[layer].hits:.0%}"
+        text = f"layer {layer}: nearest agrees for {self.rows[layer].hits:.0%}"
         return {
             "annotations": [
                 {"text": text, "x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"size": 13, "color": "@muted"}}
@@ -127,13 +128,16 @@ def _marker(view: _View, layer: int) -> dict[str, Any]:
 
 def _bank_states(views: dict[str, _View], layers: list[int]) -> tuple[State, ...]:
     after = views[AFTER]
-    words = {0: {"text": after.texts(1)}, 1: {"text": after.texts(0)}}
-    lines = {2: {"y": [row.same for row in after.rows]}, 3: {"y": [row.other for row in after.rows]}}
+    words: dict[int, dict[str, Any]] = {0: {"text": after.texts(1)}, 1: {"text": after.texts(0)}}
+    lines: dict[int, dict[str, Any]] = {
+        2: {"y": [row.same for row in after.rows]},
+        3: {"y": [row.other for row in after.rows]},
+    }
     states = [State({"cue": AFTER}, {**words, **lines})]
     for order, view in views.items():
         for layer in layers:
             marked = {"x": [layer, layer], "y": [view.rows[layer].same, view.rows[layer].other]}
-            data = {0: view.xy(1, layer), 1: view.xy(0, layer), 4: marked}
+            data: dict[int, dict[str, Any]] = {0: view.xy(1, layer), 1: view.xy(0, layer), 4: marked}
             states.append(State({"cue": order, "layer": layer}, data, view.title(layer)))
     return tuple(states)
 
@@ -167,11 +171,19 @@ def plot_pair(states: np.ndarray, sentences: Sequence[Sentence]) -> Drawing:
         {**shared, "name": "cue before", "y": before[:, first, second], "line": {"color": "@series-0", "width": 2}, "marker": {"size": 6, "symbol": "circle"}, "hovertemplate": f"{hover}<extra>cue before</extra>"},
         {**shared, "name": "cue after", "y": after[:, first, second], "line": {"color": "@series-1", "width": 2}, "marker": {"size": 7, "symbol": "diamond"}, "hovertemplate": f"{hover}<extra>cue after</extra>"},
     ]  # fmt: skip
+    written = [_written(label) for label in labels]
+    traces += [_sentence(written[first], 1), _sentence(written[second], 0)]
     low = float(min(before.min(), after.min()))
     layout = {
-        "xaxis": {"title": {"text": "layer"}},
-        "yaxis": {"title": {"text": "cosine between the two vectors of the word"}, "range": [low - 0.03, 1.02]},
+        "xaxis": {"title": {"text": "layer"}, "anchor": "y"},
+        "yaxis": {"title": {"text": "cosine of the two vectors"}, "range": [low - 0.03, 1.02], "domain": [0, 0.74]},
+        "yaxis2": {"range": [-0.5, 1.5], "domain": [0.78, 1], "visible": False},
     }
+    chosen = tuple(
+        State({control: number}, {trace: {"texttemplate": text}})
+        for control, trace in (("first", 2), ("second", 3))
+        for number, text in zip(numbers, written, strict=True)
+    )
     states_of_pairs = tuple(
         State({"first": a + 1, "second": b + 1}, {0: {"y": before[:, a, b]}, 1: {"y": after[:, a, b]}})
         for a in range(half)
@@ -198,9 +210,22 @@ def plot_pair(states: np.ndarray, sentences: Sequence[Sentence]) -> Drawing:
             Control("first", "select", "One sentence", numbers, first + 1, labels=labels),
             Control("second", "select", "The other", numbers, second + 1, labels=labels),
         ),
-        states=states_of_pairs,
-        height=380,
+        states=chosen + states_of_pairs,
+        height=460,
     )
+
+
+def _written(sentence: str) -> str:
+    """A sentence in two lines that fit a phone, the word in bold."""
+    return "<br>".join(textwrap.wrap(sentence, 42)).replace(" bank", " <b>bank</b>")
+
+
+def _sentence(text: str, row: int) -> dict[str, Any]:
+    """A sentence written over the plot, in one of two rows."""
+    return {
+        "type": "scatter", "mode": "text", "x": [0], "y": [row], "yaxis": "y2", "texttemplate": text, "textposition": "middle right",
+        "textfont": {"size": 13, "color": "@ink"}, "hoverinfo": "skip", "showlegend": False, "cliponaxis": False,
+    }  # fmt: skip
 
 
 def plot_changes(changes: np.ndarray, tokens: Sequence[str]) -> Drawing:

@@ -1,18 +1,41 @@
 """Does a word have one vector or many?  Page: docs/chapters/context.md"""
 
-import numpy as np
-
 from embedguide.analysis.context import (
     AFTER,
     BEFORE,
     Frame,
     change_by_token,
-    cosines_by_layer,
-    largest_difference,
     make_sentences,
     pick_word,
     sentence_states,
-    separate,
+)
+from embedguide.analysis.context_numbers import (
+    all_have_rows,
+    at_best,
+    at_last,
+    best_layer,
+    cosine_of_phrases,
+    count_parts,
+    count_twins,
+    depends_on_position,
+    difference_of_order,
+    ends_segments,
+    first_token_sees,
+    fixed_then_moving,
+    glyphs_of,
+    last_cosine,
+    none_is_a_twin,
+    phrases_differ,
+    phrases_differ_much,
+    pooled_hits,
+    same_row,
+    same_shape,
+    sees_all,
+    separate_order,
+    share_changed,
+    tabulate_phrases,
+    tabulate_pool,
+    word_id_of,
 )
 from embedguide.analysis.encoder_tasks import (
     cosines_of_followers,
@@ -61,7 +84,7 @@ SENTENCES = make_sentences(FRAMES)
 TEXTS = [sentence.text for sentence in SENTENCES]
 # The articles' own phrases, each in the same short sentence.
 PHRASES = ["He wrote about the river bank.", "He wrote about the bank robbery.", "He wrote about the bank account."]
-PHRASE_PAIRS = [(0, 1), (0, 2), (1, 2)]
+PHRASE_NAMES = ["river bank", "bank robbery", "bank account"]
 READ = "We walked to the bank after the boat had crossed the river."
 REPLACEMENT = "blue"
 LEFT, RIGHT = "I", " this book before"
@@ -113,134 +136,6 @@ GAP_CAPTIONS = {
     "alone. Blue: their shares when each filled-in sentence is weighed whole. BERT's head does this in one step; this model "
     "has to read eight sentences.",
 }
-
-
-def same_row(table, texts):
-    """Whether the word is the same one token, and so the same row, in all texts."""
-    return all(table.tokenize(text).count(table.word_id(WORD)) == 1 for text in texts)
-
-
-def of_order(sentences, order):
-    """The places of the sentences whose cue stands in this order."""
-    return [i for i, sentence in enumerate(sentences) if sentence.order == order]
-
-
-def separate_order(states, sentences, order):
-    """How far the meanings stand apart, for one order of cue and word."""
-    chosen = of_order(sentences, order)
-    return separate(states[:, chosen], [sentences[i] for i in chosen])
-
-
-def difference_of_order(states, sentences, order):
-    """The largest difference between the two meanings of a frame, for one order."""
-    chosen = of_order(sentences, order)
-    return largest_difference(states[:, chosen], [sentences[i] for i in chosen])
-
-
-def best_layer(separations):
-    """The layer at which the two mean cosines lie farthest apart."""
-    return int(np.argmax([row.same - row.other for row in separations]))
-
-
-def at_best(separations, measure):
-    """One measure at that layer."""
-    return float(getattr(separations[best_layer(separations)], measure))
-
-
-def at_last(separations, measure):
-    """One measure at the last layer."""
-    return float(getattr(separations[-1], measure))
-
-
-def tabulate_phrases(states):
-    """The articles' phrases in pairs: how alike the two banks are on entry and at the end."""
-    cosines = cosines_by_layer(states)
-    names = ["river bank", "bank robbery", "bank account"]
-    return [
-        (names[a], names[b], cosines[0, a, b], cosines[-1, a, b], np.abs(states[:, a] - states[:, b]).max())
-        for a, b in PHRASE_PAIRS
-    ]
-
-
-def cosine_of_phrases(phrases, number):
-    """The cosine of one pair of phrases after the last block."""
-    return float(phrases[number][3])
-
-
-def phrases_differ(phrases, is_same_row):
-    """Whether river bank and bank robbery share the row and part after the last block."""
-    return is_same_row and phrases[0][3] < 1 - 1e-6
-
-
-def phrases_differ_much(phrases, separations):
-    """Whether river bank and bank account are less alike than two sentences of other meaning are on average."""
-    return phrases[1][3] < separations[-1].other
-
-
-def tabulate_pool(pooled):
-    """One line per way to stand for a sentence, in percent."""
-    hits = {(row.vector, row.order): 100 * row.hits for row in pooled}
-    return [
-        (vector, hits[vector, BEFORE], hits[vector, AFTER]) for vector in dict.fromkeys(row.vector for row in pooled)
-    ]
-
-
-def pooled_hits(table, number, column):
-    """One number of that table."""
-    return float(table[number][column])
-
-
-def share_changed(changes, *, later):
-    """The share of changed cells at the last layer where a later (or an earlier) token was replaced."""
-    cells = np.triu_indices(changes.shape[-1], 1) if later else np.tril_indices(changes.shape[-1], -1)
-    return float((changes[-1][cells] > 0).mean())
-
-
-def sees_all(changes):
-    """Whether at the last layer every position has changed with every token."""
-    return bool((changes[-1] > 0).all())
-
-
-def first_token_sees(changes):
-    """Whether the first position knows only itself on entry and every token after the last block."""
-    return bool((changes[0, 0, 1:] == 0).all() and (changes[-1, 0] > 0).all())
-
-
-def depends_on_position(rows):
-    """Whether what enters the first block changes with the position."""
-    return any(row.cosine < 1 - 1e-6 for row in rows)
-
-
-def same_shape(parts):
-    """Whether the numbers keep their shape from the table to the last block."""
-    return len({part.leaves for part in parts[1:4]}) == 1
-
-
-def last_cosine(rows):
-    """The cosine at the largest position tried."""
-    return float(rows[-1].cosine)
-
-
-def count_parts(model):
-    """How many of BERT's four parts the model's file brings."""
-    return 3 + int(model.predicts_next)
-
-
-def all_have_rows(table):
-    """Whether every special token has a row of its own that is not zero."""
-    return all(0 <= i < table.n_tokens and np.abs(table.row(i)).max() > 0 for i in table.special_ids)
-
-
-def count_twins(specials):
-    """How many special tokens have a row that points exactly where another token's row points."""
-    return sum(row.cosine > 0.9999 for row in specials)
-
-
-def ends_segments(placed):
-    """Whether a [SEP] ends each of two segments and [CLS] opens the first."""
-    tokens = [row.token for row in placed]
-    ends = [row.segment for row in placed if row.token == "[SEP]"]
-    return tokens[0] == "[CLS]" and ends == ["A", "B"] and tokens[-1] == "[SEP]"
 
 
 def build(chapter):
@@ -297,7 +192,7 @@ def build(chapter):
         specials = chapter.compute(list_special_tokens, model.table)
         entering = chapter.compute(enter_by_position, model.language_model, WORD, POSITIONS)
         word_states = chapter.compute(pick_word, model.language_model, PHRASES, chapter.compute(sentence_states, model.language_model, PHRASES), WORD)  # fmt: skip
-        phrases = chapter.compute(tabulate_phrases, word_states)
+        phrases = chapter.compute(tabulate_phrases, word_states, PHRASE_NAMES)
         pooled = chapter.compute(tabulate_pool, chapter.compute(pool, whole, states, SENTENCES, "first token"))
         tables(chapter, phrases, pooled, entering, specials)
         values(chapter, model, states, before, after, changes)
@@ -314,11 +209,6 @@ def build(chapter):
         claim_about_gap(chapter, model, gap, is_encoder)
     for model in chapter.models("minilm-l6"):
         two_sentences(chapter, model)
-
-
-def glyphs_of(table, text):
-    """The tokens of a text as they are written on the page."""
-    return [table.glyph(i) for i in table.tokenize(text, special=True)]
 
 
 def tables(chapter, phrases, pooled, entering, specials):
@@ -360,14 +250,9 @@ def values(chapter, model, states, before, after, changes):
     chapter.value("changed-by-earlier", chapter.compute(share_changed, changes, later=False), format=".0%")
 
 
-def word_id_of(table, word):
-    """The id of the word."""
-    return table.word_id(word)
-
-
 def claims_about_meaning(chapter, model, phrases, before):
     """Rows C42, C63 and C117."""
-    is_same_row = chapter.compute(same_row, model.table, TEXTS + PHRASES)
+    is_same_row = chapter.compute(same_row, model.table, TEXTS + PHRASES, WORD)
     apart = chapter.compute(phrases_differ, phrases, is_same_row)
     chapter.claim(
         "C42", "static-and-contextual", article=S3, says="token embeddings are fixed, hidden states change with the context",
@@ -384,11 +269,6 @@ def claims_about_meaning(chapter, model, phrases, before):
         got=chapter.compute(phrases_differ_much, phrases, before), shown_in="article-phrases",
         note="Tested as: less alike, after the last block, than two sentences of other meaning are on average.",
     )  # fmt: skip
-
-
-def fixed_then_moving(is_same_row, before):
-    """Whether the row is one and the last states are many."""
-    return is_same_row and before[-1].same < 1 - 1e-6
 
 
 def claims_about_parts(chapter, model, parts, entering, changes, specials):
@@ -418,13 +298,8 @@ def claims_about_parts(chapter, model, parts, entering, changes, specials):
     chapter.claim(
         "C117", "special-tokens-learned", article=S5, says="the rows of special tokens are learned just like others",
         got=chapter.compute(none_is_a_twin, specials), shown_in="special-tokens",
-        note="Tested as: no special token's row points exactly where another token's does. Rows that do were never told apart by training.",
+        note="Tested as: no special token's row points exactly where another token's does. A cosine above 0.9999 counts as exact. Rows that agree so far were not told apart by training, or by so little that the file's few bits do not hold it.",
     )  # fmt: skip
-
-
-def none_is_a_twin(specials):
-    """Whether no special token shares its direction."""
-    return count_twins(specials) == 0
 
 
 def claim_about_gap(chapter, model, gap, is_encoder):
@@ -451,7 +326,7 @@ def two_sentences(chapter, model):
         title="Which speech comes next?",
         caption="**A reply is often, not always, nearer than a stranger.** Each mark is a speech from Shakespeare's plays: across, its cosine with the speech that "
         "really follows; up, with one from elsewhere. Below the line the true follower is nearer: "
-        '{{ value("context/follower-share") }} of the speeches. MiniLM was never shown this task; its sentence vectors alone are compared.',
+        '{{ value("context/follower-share") }} of the speeches. Only sentence vectors are compared; no head looks at the two together.',
         alt="Scatter plot of speeches: cosine with the next speech against cosine with a speech from elsewhere, with a diagonal.",
     )  # fmt: skip
     share = chapter.compute(share_ahead, followers)
