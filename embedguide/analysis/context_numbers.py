@@ -156,7 +156,7 @@ def count_twins(specials: Sequence[Special]) -> int:
 def ends_segments(placed: Sequence[Placed]) -> bool:
     """Whether a [SEP] ends each of two segments and [CLS] opens the first."""
     tokens = [row.token for row in placed]
-    ends = [row.segment for row in placed if row.token == "[SEP]"]
+    ends = [row.segment for row in placed if row.token in {"[SEP]"}]
     return tokens[0] == "[CLS]" and ends == ["A", "B"] and tokens[-1] == "[SEP]"
 
 

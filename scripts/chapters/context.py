@@ -48,14 +48,8 @@ from embedguide.analysis.encoder_tasks import (
     rank_of_guess,
     share_ahead,
 )
-from embedguide.figures.context import (
-    plot_bank_by_layer,
-    plot_changes,
-    plot_followers,
-    plot_gap,
-    plot_pair,
-    plot_parts,
-)
+from embedguide.figures.context import plot_bank_by_layer, plot_changes, plot_pair
+from embedguide.figures.encoder_tasks import plot_followers, plot_gap, plot_parts
 from embedguide.results import Column
 
 RIVER, MONEY = "river", "money"
