@@ -109,6 +109,8 @@ export class Figure {
     this.inspector = new Inspector(this, panel)
     await this.render(false)
     stage?.classList.add("eg-stage--live")
+    // Until now the plot filled the stage; the legend has taken a part of it.
+    if (this.plot.clientHeight !== this.plot._fullLayout?.height) await this.engine.Plots.resize(this.plot)
     this.status("drawn")
     this.inspector.listen(this.plot)
     this.size = `${this.plot.clientWidth} ${this.plot.clientHeight}`
