@@ -173,17 +173,52 @@ def compare_ids(words: Sequence[tuple[str, int]], tables: Sequence[TokenTable]) 
     return found
 
 
-def tabulate_special(table: TokenTable) -> list[tuple[int, str, float, float]]:
-    """The special tokens of a table by id: id, token, length of the row, and its percentile among all rows' lengths.
+class Special(NamedTuple):
+    """A special token: the length of its row, the percent of rows that are shorter, and the cosine to its likest twin.
 
-    Rows that belong to no token are left out of the comparison.
+    The twin is the special token whose row is most similar.
     """
+
+    token_id: int
+    token: str
+    length: float
+    percentile: float
+    twin: str
+    twin_cosine: float
+
+
+def tabulate_special(table: TokenTable) -> list[Special]:
+    """The special tokens of a table by id. Rows that belong to no token are left out of the comparison of lengths.
+
+    Raises:
+        ValueError: the table has fewer than two special tokens.
+    """
+    special = sorted(table.special_ids)
+    if len(special) < 2:
+        raise ValueError(f"at least two special tokens expected in {table.name!r}, got {len(special)}")
     lengths = row_lengths(table)
     used = np.setdiff1d(np.arange(table.n_tokens), sorted(table.unused_ids))
-    ordered = np.sort(lengths[used])
-    special = sorted(table.special_ids)
-    below = 100 * np.searchsorted(ordered, lengths[special]) / len(ordered)
-    return [(i, table.glyph(i), float(lengths[i]), float(b)) for i, b in zip(special, below, strict=True)]
+    below = 100 * np.searchsorted(np.sort(lengths[used]), lengths[special]) / len(used)
+    unit = table.rows(special).astype(np.float64) / lengths[special][:, None]
+    cosines = unit @ unit.T
+    np.fill_diagonal(cosines, -1)
+    twins = cosines.argmax(axis=1)
+    return [
+        Special(
+            i,
+            table.glyph(i),
+            float(lengths[i]),
+            float(below[n]),
+            table.glyph(special[twins[n]]),
+            float(cosines[n].max()),
+        )
+        for n, i in enumerate(special)
+    ]
+
+
+def count_twins(special: Sequence[Special], limit: float) -> int:
+    """How many special tokens have a twin with at least this cosine."""
+    return sum(token.twin_cosine >= limit for token in special)
 
 
 def row_lengths(table: TokenTable) -> np.ndarray:

@@ -26,15 +26,18 @@ class Stage(NamedTuple):
 
 
 class DimensionTest(NamedTuple):
-    """How well a group of words is told from other words: by its best single dimension, and by a direction.
+    """How well a group of words is found by its best single dimension, and by a direction over all dimensions.
 
-    Both are the chance that a word of the group ranks above another word (0.5 is a coin), on words that were not used
-    for choosing.
+    `one_dimension` and `one_direction` are the chance that a word of the group ranks above a word of the other groups
+    (0.5 is a coin); `above_dimension` and `above_direction` count the tokens of the whole vocabulary that rank above the
+    middle word of the group. All on words that were not used for choosing.
     """
 
     group: str
     one_dimension: float
+    above_dimension: float
     one_direction: float
+    above_direction: float
 
 
 def shape_text(shape: Sequence[int]) -> str:
@@ -109,23 +112,18 @@ def tables_in_file(table: TokenTable) -> list[str]:
     return [name for name in TABLES if name in read_gguf(path).tensors]
 
 
-def lowest_cosine_of_copies(table: TokenTable, stride: int = 16) -> float:
+def lowest_cosine_of_copies(table: TokenTable, stride: int = 64) -> float:
     """The lowest cosine between a row of the input table and the same row of the output table in a GGUF file.
 
-    1 where the file holds one table for both. Every `stride`-th row that belongs to a token is compared.
+    1 where the file holds one table for both. Every `stride`-th row is compared, but for rows that belong to no token.
     """
     path = gguf_path(table.source)
     if path is None or len(tables_in_file(table)) < len(TABLES):
         return 1.0
-    file, lowest = read_gguf(path), 1.0
-    unused = np.array(sorted(table.unused_ids))
-    for first in range(0, table.n_tokens, BLOCK):
-        chosen = np.arange(first, min(first + BLOCK, table.n_tokens))
-        keep = (chosen % stride == 0) & ~np.isin(chosen, unused)
-        a, b = (file.rows(name, first, first + BLOCK)[keep].astype(np.float64) for name in TABLES)
-        lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-        lowest = min(lowest, float(((a * b).sum(axis=1) / lengths).min()))
-    return lowest
+    file = read_gguf(path)
+    chosen = [i for i in range(0, table.n_tokens, stride) if i not in table.unused_ids]
+    a, b = (np.concatenate([file.rows(name, i, i + 1) for i in chosen]).astype(np.float64) for name in TABLES)
+    return float(((a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)).min())
 
 
 def position_at_input(model: LanguageModel, text: str, word: str) -> float:
@@ -177,7 +175,8 @@ def tell_groups_apart(
     """Whether one dimension tells a group of words from the other groups, and whether one direction does.
 
     The words are halved at random `n_splits` times. On one half the best dimension (of all, either sign) and the
-    direction from the other words' mean to the group's mean are chosen, on the other half both are judged.
+    direction from the other words' mean to the group's mean are chosen, on the other half both are judged. Rows that
+    belong to no token are not counted.
 
     Args:
         table: The token table.
@@ -186,21 +185,41 @@ def tell_groups_apart(
         seed: Of the halving.
     """
     rows = {name: table.rows([table.word_id(w) for w in words]).astype(np.float64) for name, words in groups.items()}
-    found = []
+    directions, limits, chances = [], [], []
     for name, inside in rows.items():
         outside = np.concatenate([other for key, other in rows.items() if key != name])
         generator = np.random.default_rng(seed)
-        scores = np.array([_judge_split(inside, outside, generator) for _ in range(n_splits)])
-        found.append(DimensionTest(name, *map(float, scores.mean(axis=0))))
-    return found
+        for _ in range(n_splits):
+            for direction, held_in, held_out in _split(inside, outside, generator):
+                scores = held_in @ direction
+                directions.append(direction)
+                limits.append(np.median(scores))
+                chances.append(rank_chance(scores[:, None], (held_out @ direction)[:, None])[0])
+    above = _tokens_above(table, np.array(directions), np.array(limits))
+    shape = (len(rows), n_splits, 2)
+    means = np.stack([np.array(chances).reshape(shape), above.reshape(shape)], axis=-1).mean(axis=1)
+    return [DimensionTest(name, *map(float, means[n].reshape(-1))) for n, name in enumerate(rows)]
 
 
-def _judge_split(inside: np.ndarray, outside: np.ndarray, generator: np.random.Generator) -> tuple[float, float]:
-    """The two chances on the halves that were not used for choosing."""
+def _split(
+    inside: np.ndarray, outside: np.ndarray, generator: np.random.Generator
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """The best dimension as a direction, and the direction of the means, each with the halves that it has not seen."""
     (in_1, in_2), (out_1, out_2) = (np.array_split(generator.permutation(part), 2) for part in (inside, outside))
     chances = rank_chance(in_1, out_1)
     best = int(np.abs(chances - 0.5).argmax())
-    sign = 1 if chances[best] >= 0.5 else -1
-    direction = (in_1.mean(axis=0) - out_1.mean(axis=0))[:, None]
-    one = rank_chance(sign * in_2[:, [best]], sign * out_2[:, [best]])[0]
-    return float(one), float(rank_chance(in_2 @ direction, out_2 @ direction)[0])
+    one = np.zeros(inside.shape[1])
+    one[best] = 1 if chances[best] >= 0.5 else -1
+    return [(one, in_2, out_2), (in_1.mean(axis=0) - out_1.mean(axis=0), in_2, out_2)]
+
+
+def _tokens_above(table: TokenTable, directions: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """How many tokens lie above each limit along each direction, ``(n_directions,)``."""
+    total = np.zeros(len(directions))
+    used = np.ones(table.n_tokens, dtype=bool)
+    used[sorted(table.unused_ids)] = False
+    turned = directions.T.astype(np.float32)
+    for first in range(0, table.n_tokens, BLOCK):
+        part = slice(first, first + BLOCK)
+        total += (np.asarray(table.vectors[part], dtype=np.float32)[used[part]] @ turned > limits).sum(axis=0)
+    return total

@@ -18,10 +18,10 @@ COLUMNS = (
     Column("at", "in dimension", format="d"),
 )
 # Orders of the dimensions that a reader can choose.
-AS_STORED, BY_SIZE = "as stored", "by their mean over the sentence"
+AS_STORED, BY_SIZE = "as stored", "by their mean over all tokens"
 
 
-def plot_prompt(table: TokenTable, text: str) -> Drawing:
+def plot_prompt(table: TokenTable, text: str, mean: np.ndarray) -> Drawing:
     """What a model receives for a text: one line of color per token, one column per dimension.
 
     Colors end at the 99th percentile of the magnitudes, so that a few large numbers do not wash out the rest.
@@ -29,12 +29,13 @@ def plot_prompt(table: TokenTable, text: str) -> Drawing:
     Args:
         table: The token table.
         text: A text of a few tokens.
+        mean: The mean row of the whole table, ``(n_dims,)``.
     """
     ids = table.tokenize(text)
     rows = table.rows(ids).astype(np.float64)
     labels = [f"{position}  {table.glyph(i)}" for position, i in enumerate(ids)]
     top = float(np.percentile(np.abs(rows), 99))
-    order = np.argsort(-rows.mean(axis=0), kind="stable")
+    order = np.argsort(-mean, kind="stable")
     trace = {
         "type": "heatmap", "x": np.arange(1, table.n_dims + 1), "y": labels, "z": rows.round(3),
         "zmin": -top, "zmid": 0, "zmax": top, "colorscale": "@diverging",
@@ -48,7 +49,7 @@ def plot_prompt(table: TokenTable, text: str) -> Drawing:
     by_size = State(
         {"order": BY_SIZE},
         {0: {"z": rows[:, order].round(3), "hovertemplate": "<b>%{y}</b><br>place %{x}<br>%{z:.3f}<extra></extra>"}},
-        {"xaxis": {"title": {"text": "dimensions, from the highest mean to the lowest"}}},
+        {"xaxis": {"title": {"text": "dimensions, from the highest mean over all tokens to the lowest"}}},
     )
     lengths, largest = np.linalg.norm(rows, axis=1), np.abs(rows).argmax(axis=1)
     data = [
@@ -67,11 +68,10 @@ def plot_prompt(table: TokenTable, text: str) -> Drawing:
 
 
 def _summary(rows: np.ndarray) -> str:
-    same = int((np.abs(np.sign(rows).sum(axis=0)) == len(rows)).sum())
-    middle = float(np.median(np.abs(rows)))
+    middle, largest = float(np.median(np.abs(rows))), float(np.abs(rows).max())
     return (
-        f"{rows.shape[0]} rows of {rows.shape[1]} numbers. Half of the numbers lie within {middle:.2f} of zero. "
-        f"In {same} of the {rows.shape[1]} dimensions all {rows.shape[0]} numbers have the same sign."
+        f"{rows.shape[0]} rows of {rows.shape[1]} numbers. Half of the numbers lie within {middle:.3f} of zero, "
+        f"the largest is {largest:.2f} away from it."
     )
 
 
