@@ -29,7 +29,7 @@ serve: $(VENV)/core.stamp ## read the guide at http://127.0.0.1:8000 and see edi
 	$(BIN)/mkdocs serve --watch embedguide/pages
 
 test: $(VENV)/compute.stamp $(VENV)/test.stamp ## run every test, a browser's included
-	$(BIN)/python -m tests.chromium
+	$(BIN)/python tests/chromium.py
 	$(BIN)/embedguide fetch
 	$(BIN)/python -m pytest
 

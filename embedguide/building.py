@@ -13,12 +13,13 @@ from types import ModuleType
 from typing import Any
 
 from embedguide.chapter import Chapter, Declared
-from embedguide.results import DamagedResult, ResultError, ResultId, Store
+from embedguide.results import ResultError, ResultId, Store
 from embedguide.results.declarations import Declaration, declarations, prose_hash
 from embedguide.results.documents import content_of
 from embedguide.results.freshness import SCRIPTS, Freshness, check_result
 from embedguide.results.provenance import Origin, make_provenance
 from embedguide.results.reach import CodeBase
+from embedguide.results.trace import watch_imports
 from embedguide.sources import SourceError
 
 # Told before each result: which, what is done to it, how many are done, and how many there are.
@@ -89,6 +90,7 @@ def load_script(root: Path, slug: str) -> ModuleType:
     sys.modules[spec.name] = module  # dataclasses and pickling look their module up here
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
+    watch_imports()
     spec.loader.exec_module(module)
     if not callable(getattr(module, "build", None)):
         raise ResultError(f"{SCRIPTS}/{slug}.py must define build(chapter)")
@@ -254,9 +256,9 @@ def verify_chapter(
             failures.append(
                 Failure(str(declared.id), f"there is nothing to verify. Run: python scripts/build.py {slug}")
             )
-        except (DamagedResult, Exception) as error:  # noqa: B014  (a damaged file is reported in its own words)
+        except Exception as error:  # a step may raise anything; each result is verified by itself
             failures.append(failure_of(str(declared.id), error))
         else:
             contents = [{k: v for k, v in d.items() if k not in ("provenance", *declared.words)} for d in (old, new)]
-            drift[declared.id] = drift_of(*contents, relative)
+            drift[declared.id] = drift_of(contents[0], contents[1], relative)
     return drift, failures

@@ -54,7 +54,8 @@ class Step:
     def run(self, code_base: CodeBase) -> tuple[Any, Trace, dict[str, Any]]:
         """Its value, everything it used (the steps it needs included), and the settings of each function; runs once."""
         if self._done is None:
-            trace, settings = Trace(), {}
+            trace = Trace()
+            settings: dict[str, Any] = {}
             for needed in _steps_in([self.args, self.kwargs]):
                 _, their_trace, their_settings = needed.run(code_base)
                 trace.add(their_trace)

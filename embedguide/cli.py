@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from embedguide.pages.assets import write_assets
 from embedguide.pages.errors import PageError
+from embedguide.pages.pictures import write_pictures
 from embedguide.pages.site import Site, find_root
 from embedguide.results import Freshness, Report, ResultError, ResultId, Store, chapter_slugs, check_results
 from embedguide.sources import SourceError, all_sources, find_source
@@ -78,6 +79,8 @@ def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool) -> No
         failed = run_builds(root, stale, models, force) if stale else False
         Store(root).write_lists()
         write_assets(root, say)
+        if not failed:
+            write_pictures(root, say)
         summary(check_results(root, list(slugs)))
         sys.exit(1 if failed else 0)
 
@@ -120,7 +123,7 @@ def run_builds(root: Path, slugs: Sequence[str], models: Sequence[str], force: b
             say(f"{slug}: {state}, {len(done.computed)} computed, {len(done.reworded)} reworded, {len(done.fresh)} fresh, "
                 f"{len(done.removed)} removed, {done.bytes_written / 1000:.0f} kB written, {done.seconds:.1f} s")  # fmt: skip
     failures = [(outcome, failure) for outcome in outcomes for failure in outcome.failures]
-    for outcome, failure in failures:
+    for _, failure in failures:
         if failure.details:
             err.print(escape(failure.details), style="dim")
         err.print(f"[red]error[/] {escape(failure.what)}: {escape(failure.error)}")
@@ -275,6 +278,13 @@ def assets() -> None:
     """Put what the pages need beside the results into place: Plotly, and the figures' theme."""
     with plain_errors():
         write_assets(find_root(), say)
+
+
+@main.command()
+def pictures() -> None:
+    """Draw the static pictures of figures that have none or an old one."""
+    with plain_errors():
+        say(f"{write_pictures(find_root(), say)} pictures drawn")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from embedguide.cli import main  # noqa: E402  (found beside this folder, also where the package is not installed)
+from embedguide.cli import main
 
 if __name__ == "__main__":
     main()

@@ -29,16 +29,18 @@ class Pair(NamedTuple):
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Cosine similarity of `a` and `b` row by row, float64; NaN where a vector is zero.
+    """Cosine similarity of `a` and `b` row by row, in their own precision; NaN where a vector is zero.
 
     Args:
         a: Shape ``(..., n_dims)``.
         b: Shape ``(..., n_dims)``.
     """
-    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+
+    def dots(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return np.einsum("...d,...d->...", x, y)
+
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (a * b).sum(axis=-1) / lengths
+        return dots(a, b) / np.sqrt(dots(a, a) * dots(b, b))
 
 
 def mean_vector(table: TokenTable) -> np.ndarray:
@@ -71,7 +73,7 @@ def cosines_of_random_pairs(table: TokenTable, n_pairs: int, seed: int, *, cente
     first = generator.integers(len(usable), size=n_pairs)
     # A step of 1 to n - 1 around the circle never comes back to the same token.
     second = (first + generator.integers(1, len(usable), size=n_pairs)) % len(usable)
-    center = mean_vector(table) if centered else np.zeros(table.n_dims)
+    center = np.float32(mean_vector(table) if centered else np.zeros(table.n_dims))
     found = np.empty(n_pairs)
     for start in range(0, n_pairs, BLOCK):
         part = slice(start, start + BLOCK)

@@ -60,14 +60,14 @@ def theme_json() -> dict[str, Any]:
     return {**palettes, "shapes": list(SHAPES), "layout": LAYOUT}
 
 
-def _resolved(value: Any, palette: Mapping[str, Any]) -> Any:
+def resolved(value: Any, palette: Mapping[str, Any]) -> Any:
     """`value` with color names replaced, as the figure module does it in the browser."""
     if isinstance(value, str) and value.startswith("@") and value[1:] in palette:
         return palette[value[1:]]
     if isinstance(value, Mapping):
-        return {name: _resolved(part, palette) for name, part in value.items()}
+        return {name: resolved(part, palette) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_resolved(part, palette) for part in value]
+        return [resolved(part, palette) for part in value]
     return value
 
 
@@ -85,5 +85,5 @@ def plot(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> dict[s
     import plotly.graph_objects as go
 
     palette = theme_json()["light"]
-    go.Figure(data=_resolved(list(data), palette), layout=_resolved(dict(layout), palette))
+    go.Figure(data=resolved(list(data), palette), layout=resolved(dict(layout), palette))
     return {"data": copy.deepcopy([dict(trace) for trace in data]), "layout": copy.deepcopy(dict(layout))}

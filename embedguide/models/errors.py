@@ -9,7 +9,7 @@ class ModelError(Exception):
     """A model cannot be opened, converted or asked; the message says what to run."""
 
 
-class NotOneToken(ModelError):  # noqa: N818 - it reads as the fact that it states
+class NotOneToken(ModelError):
     """A text that was to be one token is several, or none.
 
     `text` is what was asked for, `token_ids` and `pieces` what the tokenizer makes of it (pieces as glyphs).

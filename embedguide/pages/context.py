@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from embedguide.pages import pictures
 from embedguide.pages.code_view import pieces_of
 from embedguide.pages.directives import Directive, did_you_mean
 from embedguide.pages.errors import PageError
@@ -56,9 +57,17 @@ class PageContext:
         folder = path.removesuffix(".md").removesuffix("index").rstrip("/")
         return f"{self.address(folder or '.')}/"
 
-    def picture(self, _result: ResultId) -> dict[str, Any] | None:
+    def picture(self, result: ResultId) -> dict[str, Any] | None:
         """The static picture of a figure in both palettes, or None where none was made."""
-        return None
+        document = self.site.document(result)
+        found: dict[str, Any] = {}
+        for palette in pictures.PALETTES:
+            name = pictures.picture_name(result, palette, document)
+            if not (self.site.store.folder / name).is_file():
+                return None
+            found[palette] = self.address(f"{RESULTS.removeprefix('docs/')}/{name}")
+        width, height = pictures.size_of(document)
+        return {**found, "width": width, "height": height}
 
     def result_address(self, result: ResultId) -> str:
         """The address of a result's JSON, relative to the page."""
@@ -116,7 +125,7 @@ def _variant(page: PageContext, kind: str, result: ResultId, *, active: bool) ->
         "rows": [_cells(row, document["columns"]) for row in shown],
         "n_rows": len(rows),
         "more": len(rows) > len(shown),
-        "static": {"light": None, "dark": None, "width": 680, "height": document.get("height")},
+        "static": page.picture(result) if kind == "figure" else None,
         "controls": document.get("controls", []),
         "provenance": document["provenance"],
         "command": _command(result),

@@ -7,8 +7,8 @@ this runs after Python-Markdown has set them aside.
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from typing import Any
+from xml.etree import ElementTree
 
 import markdown
 from markdown.blockprocessors import BlockProcessor
@@ -88,15 +88,15 @@ class BlockDirectives(BlockProcessor):
         super().__init__(parser)
         self._page = page
 
-    def test(self, parent: etree.Element, block: str) -> bool:
+    def test(self, parent: ElementTree.Element, block: str) -> bool:
         """True for a block that is one directive of a kind that stands alone."""
         match = ALONE.match(block)
         return match is not None and match[1] in KINDS and KINDS[match[1]].block
 
-    def run(self, parent: etree.Element, blocks: list[str]) -> None:
+    def run(self, parent: ElementTree.Element, blocks: list[str]) -> None:
         """Put the directive's HTML in place of the block."""
         html = self._page.place(parse(blocks.pop(0).strip()))
-        stashed = etree.SubElement(parent, "p")
+        stashed = ElementTree.SubElement(parent, "p")
         stashed.text = self.parser.md.htmlStash.store(str(html))
 
 
@@ -107,7 +107,7 @@ class InlineDirectives(InlineProcessor):
         super().__init__(pattern, md)
         self._page, self._model = page, model
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int, int]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int, int]:  # noqa: N802
         """The directive's HTML."""
         directive = parse(m[0])
         if KINDS[directive.kind].block:

@@ -17,7 +17,7 @@ from embedguide.pages.site import Site
 
 AUTHORS = [{"name": "The EmbedGuide authors", "url": None, "affiliation": None}]
 GLOSSARY = "glossary.md"
-TERM = re.compile(r"^###\s+(?P<term>.+?)\s*\n+(?P<definition>(?:(?!#)\S.*(?:\n|\Z))+)", re.MULTILINE)
+TERM = re.compile(r"^##\s+(?P<term>.+?)\s*\n+(?P<definition>(?:(?!#)\S.*(?:\n|\Z))+)", re.MULTILINE)
 
 
 def long_date(text: str) -> str:
@@ -71,7 +71,7 @@ class Citations:
 
 
 def glossary(site: Site) -> dict[str, str]:
-    """Term -> definition (Markdown), from the glossary page: a third-level heading and the paragraph below it."""
+    """Term -> definition (Markdown), from the glossary page: a heading and the paragraph below it."""
     page = site.outline.page(GLOSSARY)
     return {m["term"].lower(): m["definition"].strip() for m in TERM.finditer(page.text)} if page else {}
 

@@ -14,7 +14,7 @@ from typing import Any
 from embedguide.results.declarations import declared_hash, declared_pieces, prose_hash
 from embedguide.results.encoding import plain, to_bytes
 from embedguide.results.reach import CodeBase
-from embedguide.results.trace import Trace
+from embedguide.results.trace import Trace, files_behind
 from embedguide.sources import all_sources
 
 # The form in which results are written (rounding, layout of the JSON). Raise it when that changes: every key changes.
@@ -48,8 +48,11 @@ def versions() -> dict[str, str | None]:
 
 
 def file_hash(path: Path) -> str | None:
-    """The sha256 of a file; None when it cannot be read."""
+    """The sha256 of a file, or of the names in a folder; None when it cannot be read."""
     try:
+        if path.is_dir():
+            names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith((".", "__")))
+            return hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
@@ -85,8 +88,10 @@ def source_json(trace: Trace) -> list[dict[str, Any]]:
 def make_provenance(code_base: CodeBase, origin: Origin, trace: Trace, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The provenance of a result that was just computed, key included."""
     pieces = trace.pieces | declared_pieces(code_base, origin.script, origin.name)
+    files = trace.files | files_behind(code_base, pieces)
     code = [{"name": piece, "hash": code_base.hash(piece)} for piece in sorted(pieces)]
-    seeds = sorted({value for step in settings.values() for name, value in step.items() if name == "seed"})
+    used = (value for step in settings.values() for name, value in step.items() if name == "seed")
+    seeds = sorted({value for value in used if isinstance(value, int)})
     provenance = {
         "sources": source_json(trace),
         "settings": plain(settings),
@@ -94,7 +99,7 @@ def make_provenance(code_base: CodeBase, origin: Origin, trace: Trace, settings:
         "declared": declared_hash(code_base, origin.script, origin.name),
         "prose": prose_hash(code_base, origin.script, origin.name),
         "code": [piece for piece in code if piece["hash"] is not None],
-        "files": [{"path": path, "sha256": file_hash(code_base.root / path)} for path in sorted(trace.files)],
+        "files": [{"path": path, "sha256": file_hash(code_base.root / path)} for path in sorted(files)],
         "versions": versions(),
         "seed": seeds[0] if len(seeds) == 1 else (seeds or None),
     }

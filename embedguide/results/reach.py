@@ -14,7 +14,6 @@ from embedguide.results.syntax import (
     attribute_names,
     digest,
     is_plain_import,
-    keeps_results,
     loaded_names,
 )
 
@@ -25,6 +24,10 @@ MACHINERY = (
     "embedguide/results/", "embedguide/sources/", "embedguide/chapter.py", "embedguide/building.py",
     "embedguide/pages/", "embedguide/cli.py", "embedguide/__init__.py", "scripts/build.py",
 )  # fmt: skip
+
+
+# Methods that run when a class is made from another.
+RUN_BY_CLASSES = {"__init_subclass__", "__set_name__"}
 
 
 def is_first_party(path: str) -> bool:
@@ -58,7 +61,11 @@ class CodeBase:
 
     def path_of(self, code: CodeType) -> str | None:
         """The file of a code object, relative to the project; None when it is elsewhere."""
-        path = Path(code.co_filename).resolve()
+        return self.relative(code.co_filename)
+
+    def relative(self, filename: str) -> str | None:
+        """`filename` relative to the project; None when it is elsewhere."""
+        path = Path(filename).resolve()
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
 
     def keeps(self, code: CodeType) -> bool:
@@ -68,7 +75,7 @@ class CodeBase:
             file = self.file(path) if path and is_first_party(path) else None
             qualname = file.enclosing(code.co_firstlineno) if file else None
             found = file.find(qualname) if file and qualname else []
-            self._keeping[code] = any(isinstance(node, Function) and keeps_results(node) for node in found)
+            self._keeping[code] = any(isinstance(node, Function) and file is not None and file.keeps(node) for node in found)
         return self._keeping[code]
 
     def hash(self, piece: str) -> str | None:
@@ -83,54 +90,69 @@ class CodeBase:
         reached = sorted(part for part in self.closure(piece[:-1]) if is_first_party(part))
         return digest(*(f"{part} {self.hash(part)}" for part in reached)) if file.find(qualname[:-1]) else None
 
-    def module_path(self, module: str, level: int = 0, near: str = "") -> str | None:
-        """The file of a first-party module, absolute or relative to the file `near`; None for others."""
-        parts = module.split(".") if module else []
-        if level:
-            parts = [*Path(near).parts[: -level or None], *parts]
-        for candidate in ("/".join(parts) + ".py", "/".join([*parts, "__init__.py"])):
+    def module_path(self, module: str) -> str | None:
+        """The file of a first-party module; None for others. ``scripts/`` is on the path of its own programs."""
+        place = module.replace(".", "/")
+        for candidate in (f"{place}.py", f"{place}/__init__.py", f"scripts/{place}.py", f"scripts/{place}/__init__.py"):
             if candidate.startswith(FIRST_PARTY) and (self.root / candidate).is_file():
                 return candidate
         return None
 
-    def resolve(self, path: str, name: str) -> str | None:
-        """The piece that `name` (plain or dotted) means in the file `path`, through first-party imports."""
-        file = self.file(path)
-        outer, _, rest = name.partition(".")
-        if file is None or outer not in file.bindings:
-            return None
-        statement = file.bindings[outer][-1]
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            target = self._imported(statement, outer, path)
-            if target is None:
-                return f"{path}::{outer}"
-            if target.endswith("::"):  # a module; the name behind the dot is the piece
-                return self.resolve(target[:-2], rest.split(".")[0]) if rest else None
-            return self.resolve(*target.split("::")) or target
-        return f"{path}::{outer}"
+    def resolve(self, path: str, name: str) -> set[str]:
+        """The pieces that `name` (plain or dotted) may mean in the file `path`, and every import on the way there.
 
-    def _imported(self, statement: ast.Import | ast.ImportFrom, name: str, path: str) -> str | None:
-        """``file::name`` for a first-party import, ``file::`` when it is a module, None for third parties."""
+        A module that is named without a dot behind it (``getattr(helpers, ...)``) means all that is in it.
+        """
+        found: set[str] = set()
+        pending, seen = [(path, name)], {(path, name)}
+        while pending:
+            where, wanted = pending.pop()
+            outer, _, rest = wanted.partition(".")
+            file = self.file(where)
+            bindings = file.bindings if file else {}
+            for statement in bindings.get(outer) or bindings.get("*", []):
+                if not isinstance(statement, ast.Import | ast.ImportFrom):
+                    found.add(f"{where}::{outer}")
+                    continue
+                if not is_plain_import(statement):
+                    found.add(f"{where}::{outer if outer in bindings else '*'}")
+                for place in self._behind(statement, outer, rest, where):
+                    if place not in seen:
+                        seen.add(place)
+                        pending.append(place)
+        return found
+
+    def _behind(self, statement: ast.Import | ast.ImportFrom, name: str, rest: str, path: str) -> list[tuple[str, str]]:
+        """Files and names in them that an import gives `name` its meaning by."""
+        found: list[tuple[str, str]] = []
         for alias in statement.names:
-            if (alias.asname or alias.name.split(".")[0]) != name:
+            if alias.name != "*" and (alias.asname or alias.name.split(".")[0]) != name:
                 continue
             if isinstance(statement, ast.Import):
-                module = self.module_path(alias.name if alias.asname else name)
-                return f"{module}::" if module else None
-            base = statement.module or ""
-            inside = self.module_path(f"{base}.{alias.name}".strip("."), statement.level, path)
-            if inside:
-                return f"{inside}::"
-            module = self.module_path(base, statement.level, path)
-            return f"{module}::{alias.name}" if module else None
-        return None
+                dotted = [alias.name if alias.asname else name, rest]
+            else:
+                above = Path(path).parts[: -statement.level] if statement.level else ()
+                dotted = [*above, statement.module or "", name if alias.name == "*" else alias.name, rest]
+            found += self._in_modules(".".join(filter(None, dotted)).split("."))
+        return found
+
+    def _in_modules(self, parts: list[str]) -> list[tuple[str, str]]:
+        for length in range(len(parts), 0, -1):
+            module = self.module_path(".".join(parts[:length]))
+            if module and length < len(parts):
+                return [(module, ".".join(parts[length:]))]
+            file = self.file(module) if module and is_first_party(module) else None
+            if module:
+                return [(module, name) for name in (file.bindings if file else ())]
+        return []
 
     def node(self, piece: str) -> ast.stmt | None:
-        """The last statement that binds `piece`."""
+        """The last statement that binds `piece`; an import only where nothing else does."""
         path, _, qualname = piece.partition("::")
         file = self.file(path)
-        found = file.find(qualname) if file else []
-        return found[-1] if found else None
+        found = (file.bindings.get(qualname) if "." not in qualname else file.find(qualname)) if file else None
+        others = [part for part in found or () if not isinstance(part, ast.Import | ast.ImportFrom)]
+        return (others or found or [None])[-1]
 
     def read_by(
         self, path: str, nodes: Iterable[ast.AST], *, follow_functions: bool = False, attributes: bool = True
@@ -143,32 +165,36 @@ class CodeBase:
         at the first step: for scripts, where ``model.table`` is a step and not a property that computes.
         """
         nodes = list(nodes)
-        found: set[str] = set()
-        pending = [(path, name, follow_functions) for name in loaded_names(*nodes)]
+        at_once = {name for node in nodes for name in loaded_names(*_run_when_defined(node))}
+        followed: dict[str, bool] = {}  # piece -> whether the functions it names were followed too
+        pending = [(path, name, follow_functions or name in at_once) for name in sorted(loaded_names(*nodes))]
         kept = self._kept_behind(nodes) if attributes else []
         while pending or kept:
-            while kept:
+            if kept:
                 piece = kept.pop()
-                if piece not in found:
-                    found.add(piece)
-                    pending += self._reads(piece)
+                if not followed.get(piece):
+                    followed[piece] = True
+                    pending += self._reads(piece, follow=True)
                     kept += self._methods_of_self(piece)
-            if not pending:
-                break
+                continue
             where, name, follow = pending.pop()
-            found |= self._import_of(where, name)
-            piece = self.resolve(where, name) or ""
-            node = self.node(piece) if piece not in found and is_first_party(piece) else None
-            if node is None or is_plain_import(node):
-                continue
-            if isinstance(node, Function) and not (follow or keeps_results(node)):
-                continue
-            found.add(piece)
-            pending += self._reads(piece)
-            kept += self._kept_behind(self._nodes(piece))
-            if follow and isinstance(node, ast.ClassDef):
-                kept += [f"{piece}.{part.name}" for part in node.body if isinstance(part, Function)]
-        return found
+            for piece in sorted(self.resolve(where, name)):
+                node = self.node(piece) if is_first_party(piece) else None
+                if node is None or followed.get(piece, False) >= follow and piece in followed:
+                    continue
+                if isinstance(node, Function) and not (follow or self._keeps(piece, node)):
+                    continue
+                followed[piece] = follow
+                pending += self._reads(piece, follow=follow)
+                kept += self._kept_behind(self._nodes(piece))
+                if isinstance(node, ast.ClassDef):
+                    methods = [part.name for part in node.body if isinstance(part, Function)]
+                    kept += [f"{piece}.{method}" for method in methods if follow or method in RUN_BY_CLASSES]
+        return set(followed)
+
+    def _keeps(self, piece: str, node: Function) -> bool:
+        file = self.file(piece.partition("::")[0])
+        return file is not None and file.keeps(node)
 
     def closure(self, piece: str) -> set[str]:
         """`piece` and every first-party piece it could reach by name."""
@@ -189,10 +215,10 @@ class CodeBase:
                 path = full.relative_to(self.root).as_posix()
                 file = self.file(path) if is_first_party(path) else None
                 for node in file.tree.body if file else ():
-                    methods = node.body if isinstance(node, ast.ClassDef) else ()
+                    owner, methods = (node.name, node.body) if isinstance(node, ast.ClassDef) else ("", [])
                     for part in methods:
-                        if isinstance(part, Function) and keeps_results(part):
-                            found.setdefault(part.name, []).append(f"{path}::{node.name}.{part.name}")  # type: ignore[union-attr]
+                        if isinstance(part, Function) and file is not None and file.keeps(part):
+                            found.setdefault(part.name, []).append(f"{path}::{owner}.{part.name}")
         return found
 
     def _kept_behind(self, nodes: Iterable[ast.AST]) -> list[str]:
@@ -200,27 +226,62 @@ class CodeBase:
         return [piece for name in attribute_names(*nodes) for piece in self._keepers.get(name, ())]
 
     def _methods_of_self(self, piece: str) -> list[str]:
-        """The methods and the class that a method names with ``self``."""
+        """The class of a method, and the methods that it names with ``self``, those of first-party bases too."""
         path, _, qualname = piece.partition("::")
-        owner = qualname.split(".")[0]
-        node = self.node(f"{path}::{owner}")
-        methods = {part.name for part in getattr(node, "body", ()) if isinstance(part, Function)}
-        reads = {read.removeprefix("self.") for read in loaded_names(*self._nodes(piece)) if read.startswith("self.")}
-        return [f"{path}::{owner}", *(f"{path}::{owner}.{name}" for name in sorted(reads & methods))]
+        owner = f"{path}::{qualname.split('.')[0]}"
+        reads = {
+            node.attr
+            for part in self._nodes(piece)
+            for node in ast.walk(part)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        }
+        return [owner, *sorted(f"{c}.{m}" for c in self._family(owner) for m in reads if self._nodes(f"{c}.{m}"))]
 
-    def _import_of(self, path: str, name: str) -> set[str]:
-        """The import that gives `name` its meaning in `path`: importing it from elsewhere is a change."""
-        outer = name.partition(".")[0]
-        file = self.file(path)
-        statements = file.bindings.get(outer, [None]) if file else [None]
-        meant = isinstance(statements[-1], ast.Import | ast.ImportFrom) and not is_plain_import(statements[-1])
-        return {f"{path}::{outer}"} if meant and is_first_party(path) else set()
+    def _family(self, piece: str) -> list[str]:
+        """A class and its first-party bases, nearest first."""
+        found, pending = [], [piece]
+        while pending:
+            one = pending.pop(0)
+            node = self.node(one)
+            if one in found or not isinstance(node, ast.ClassDef):
+                continue
+            found.append(one)
+            path = one.partition("::")[0]
+            pending += [base for name in sorted(loaded_names(*node.bases)) for base in sorted(self.resolve(path, name))]
+        return found
 
     def _nodes(self, piece: str) -> list[ast.AST]:
         path, _, qualname = piece.partition("::")
         file = self.file(path)
         return list(file.statements_of(qualname)) if file else []
 
-    def _reads(self, piece: str) -> list[tuple[str, str, bool]]:
+    def _reads(self, piece: str, *, follow: bool) -> list[tuple[str, str, bool]]:
+        """What a piece reads, and whether the functions among it may have run before: those not merely listed."""
         path = piece.partition("::")[0]
-        return [(path, name, True) for name in loaded_names(*self._nodes(piece))]
+        nodes = self._nodes(piece)
+        listed = {name for node in nodes for name in _listed(node)}
+        return [(path, name, follow or name not in listed) for name in sorted(loaded_names(*nodes))]
+
+
+def _run_when_defined(node: ast.AST) -> list[ast.AST]:
+    """The parts of a definition that run when it is defined: decorators, defaults, and the body of a class."""
+    found: list[ast.AST] = []
+    for part in ast.walk(node):
+        if isinstance(part, Function):
+            found += [*part.decorator_list, *part.args.defaults, *(d for d in part.args.kw_defaults if d)]
+        elif isinstance(part, ast.ClassDef):
+            found += [*part.decorator_list, *(p for p in part.body if not isinstance(p, Function))]
+    return found
+
+
+def _listed(node: ast.AST) -> set[str]:
+    """Names that a statement only puts somewhere, as in ``OPERATIONS = {"sum": total}``, or takes as a base class."""
+    if isinstance(node, ast.ClassDef):
+        return loaded_names(*node.bases)
+    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        return _listed(node.value)
+    if isinstance(node, ast.Dict):
+        return {name for value in node.values for name in _listed(value)}
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return {name for value in node.elts for name in _listed(value)}
+    return loaded_names(node) if isinstance(node, ast.Name | ast.Attribute) else set()

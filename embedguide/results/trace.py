@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from embedguide.results.reach import CodeBase, is_first_party
+from embedguide.results.content import ResultError
+from embedguide.results.declarations import declaring_functions
+from embedguide.results.reach import FIRST_PARTY, CodeBase, is_first_party
 from embedguide.sources import LocalSource, watch_sources
 
 
@@ -36,84 +38,159 @@ class Trace:
         self.sources |= other.sources
 
 
-_watching: list[tuple[str, set[str]]] = []
+# Who is told of files, and of code, while a result is computed. One hook serves all threads and all results: a thread
+# that outlives the step it was started in (a pool) tells the one that is computed now.
+_watching: list[tuple[CodeBase, set[str]]] = []
+_noting: list[Callable[[FrameType], None]] = []
+# Files opened while a module was imported: (file, line of the statement) -> paths.
+_read_at_import: dict[tuple[str, int], set[str]] = {}
+# Files opened below a function that keeps its results.
+_read_below: dict[CodeType, set[str]] = {}
 _hook_is_set = False
 
 
-def _note_opened(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "open" or not _watching or not isinstance(arguments[0], str):
-        return
-    path, mode, _flags = arguments
-    # Writing is not reading; a mode of None comes from os.open, which numpy and others read through.
-    if mode and set(mode) & set("wax+"):
-        return
-    for root, found in _watching:
-        absolute = path if path.startswith("/") else str(Path.cwd() / path)
-        if absolute.startswith(root) and not absolute.endswith((".py", ".pyc")):
-            found.add(absolute[len(root) :])
-
-
-@contextmanager
-def _opened_files(root: Path) -> Iterator[set[str]]:
-    """The files below `root` that are opened for reading inside the block (hidden folders and results left out)."""
+def watch_imports() -> None:
+    """Note from now on which files are opened while modules are imported; called before scripts are."""
     global _hook_is_set
     if not _hook_is_set:
         sys.addaudithook(_note_opened)  # a hook stays for the life of the process: one is enough
         _hook_is_set = True
+
+
+def _note_opened(event: str, arguments: tuple[Any, ...]) -> None:
+    if event not in ("open", "os.listdir", "os.scandir"):
+        return
+    path = _path_read(event, arguments)
+    if path is None:
+        return
+    frame = sys._getframe(1)
+    for outer in _callers(frame):
+        if outer.f_code.co_filename.startswith("<frozen importlib"):
+            return  # the import system's own look-ups
+        if outer.f_code.co_name == "<module>":
+            _read_at_import.setdefault((outer.f_code.co_filename, outer.f_lineno), set()).add(path)
+            return
+    for code_base, found in _watching:
+        keeping = [outer.f_code for outer in _callers(frame) if code_base.keeps(outer.f_code)]
+        for code in keeping:
+            _read_below.setdefault(code, set()).add(path)
+        if not keeping:
+            found.add(path)
+
+
+def _path_read(event: str, arguments: tuple[Any, ...]) -> str | None:
+    """The absolute path of a file opened for reading, or of a folder listed, with a slash at its end."""
+    if not isinstance(arguments[0], str | bytes | os.PathLike):
+        return None  # an open file's number, or the present folder
+    if event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_TRUNC | os.O_CREAT):
+        return None  # writing is not reading
+    path = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(arguments[0])))  # noqa: PTH109,PTH118
+    if event != "open":
+        return f"{path}/"
+    return None if path.endswith((".py", ".pyc")) else path
+
+
+def _callers(frame: FrameType | None) -> Iterator[FrameType]:
+    """`frame` and those that called it, as far as the computation of the result reaches."""
+    while frame is not None and frame.f_code is not traced.__code__:
+        yield frame
+        frame = frame.f_back
+
+
+@contextmanager
+def _opened_files(code_base: CodeBase) -> Iterator[set[str]]:
+    """The files that are opened for reading inside the block, whoever opens them."""
+    watch_imports()
     found: set[str] = set()
-    entry = (f"{root}/", found)
+    entry = (code_base, found)
     _watching.append(entry)
     try:
         yield found
     finally:
         _watching.remove(entry)
-        ours = {p for p in found if not p.startswith((".", "docs/assets/results/", "site/"))}
-        found.intersection_update(ours)
+
+
+def files_of(code_base: CodeBase, paths: Iterable[str]) -> set[str]:
+    """Those of `paths` that are the project's, relative to it; hidden folders, the site and installed packages are not."""
+    root = f"{code_base.root}/"
+    ours = {path[len(root) :] for path in paths if path.startswith(root) and path != root}
+    return {path for path in ours if not path.startswith((".", "site/")) and "site-packages/" not in path}
+
+
+def files_behind(code_base: CodeBase, pieces: set[str]) -> set[str]:
+    """The project's files that `pieces` read when they were imported, or when they ran first and kept what they returned."""
+    found: set[str] = set()
+    for (filename, line), paths in _read_at_import.items():
+        path = code_base.relative(filename)
+        file = code_base.file(path) if path and is_first_party(path) else None
+        if file and any(f"{path}::{name}" in pieces for name in file.names_at(line)):
+            found |= paths
+    for code, paths in _read_below.items():
+        path = code_base.path_of(code)
+        file = code_base.file(path) if path else None
+        if file and f"{path}::{file.enclosing(code.co_firstlineno)}" in pieces:
+            found |= paths
+    return files_of(code_base, found)
+
+
+def _forget_read_below() -> None:
+    """Empty the caches of functions that read files, so that each result opens the files that it uses itself."""
+    for code in list(_read_below):
+        module = next((m for m in list(sys.modules.values()) if getattr(m, "__file__", "") == code.co_filename), None)
+        function: Any = module
+        for name in code.co_qualname.split("."):
+            function = getattr(function, name, None)
+        if hasattr(function, "cache_clear"):
+            function.cache_clear()
+            del _read_below[code]
 
 
 @contextmanager
 def _called_code(code_base: CodeBase) -> Iterator[set[CodeType]]:
-    """The first-party code objects that run inside the block, in every thread it starts.
+    """The first-party code objects that run inside the block, in every thread.
 
-    What runs below a function that keeps its results is left out: it runs once in a process, so that the order of
-    results would decide which of them it is noted for. `CodeBase` follows such functions by name instead.
+    What runs below a function that keeps its results, or below an import, is left out: it runs once in a process, so
+    that the order of results would decide which of them it is noted for. `CodeBase` follows such things by name instead.
     """
-    prefix = f"{code_base.root}/"
+    prefixes = tuple(f"{code_base.root}/{folder}" for folder in FIRST_PARTY)
     ours: set[CodeType] = set()
     others: set[CodeType] = set()
 
-    def note(frame: FrameType, event: str, _argument: Any) -> None:
+    def note(frame: FrameType) -> None:
         code = frame.f_code
-        if event != "call" or code in ours or code in others:
+        if code in ours or code in others:
             return
-        if not code.co_filename.startswith(prefix):
+        if not code.co_filename.startswith(prefixes):
             others.add(code)
-        elif not any(code_base.keeps(outer) for outer in _callers(frame)):
+        elif not any(f.f_code.co_name == "<module>" or code_base.keeps(f.f_code) for f in _callers(frame.f_back)):
             ours.add(code)
 
-    before = sys.getprofile()
-    threading.setprofile(note)
-    sys.setprofile(note)
+    before, before_in_threads = sys.getprofile(), threading.getprofile()
+    _noting.append(note)
+    threading.setprofile(_note_called)
+    sys.setprofile(_note_called)
     try:
         yield ours
     finally:
         sys.setprofile(before)
-        threading.setprofile(before)  # type: ignore[arg-type]
+        threading.setprofile(before_in_threads)  # type: ignore[arg-type]
+        _noting.remove(note)
 
 
-def _callers(frame: FrameType) -> Iterator[CodeType]:
-    outer = frame.f_back
-    while outer is not None:
-        yield outer.f_code
-        outer = outer.f_back
+def _note_called(frame: FrameType, event: str, _argument: Any) -> None:
+    if event == "call" and _noting:
+        _noting[-1](frame)
 
 
 def traced(code_base: CodeBase, function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[Any, Trace]:
     """What `function` returns, and the trace of what it ran, opened and took."""
     trace = Trace()
-    with _opened_files(code_base.root) as files, watch_sources() as sources, _called_code(code_base) as codes:
+    _forget_read_below()
+    with _opened_files(code_base) as files, watch_sources() as sources, _called_code(code_base) as codes:
         value = function(*args, **kwargs)
-    trace.files |= files
+        if isinstance(value, Iterator):
+            value = list(value)  # a generator runs here, and every result that takes it sees all of it
+    trace.files |= files_of(code_base, files)
     trace.sources |= {local.source.name: local for local in sources}
     for code in codes:
         trace.pieces |= pieces_of_code(code_base, code)
@@ -138,12 +215,14 @@ def opened(code_base: CodeBase, function: Callable[..., Any], *args: Any) -> tup
 def pieces_of_code(code_base: CodeBase, code: CodeType) -> set[str]:
     """The piece that `code` belongs to and what it reads by name; for a method also its class."""
     path = code_base.path_of(code)
-    file = code_base.file(path) if path else None
-    if path is None or file is None or not is_first_party(path) or code.co_name == "<module>":
+    if path is None or not is_first_party(path) or code.co_name == "<module>":
         return set()
+    file = code_base.file(path)
+    if file is None:
+        raise ResultError(f"{path} ran, but cannot be read any more. Build again when it stands still")
     qualname = file.enclosing(code.co_firstlineno)
-    if qualname is None:
-        return set()
+    if qualname is None or qualname in declaring_functions(file):
+        return set()  # a lambda of a function that declares: it is part of the declaration
     found = {f"{path}::{qualname}"} | code_base.read_by(path, file.statements_of(qualname))
     if "." in qualname:
         owner = qualname.split(".")[0]
@@ -153,5 +232,5 @@ def pieces_of_code(code_base: CodeBase, code: CodeType) -> set[str]:
 
 def piece_of_maker(code_base: CodeBase, maker: Callable[..., Any]) -> set[str]:
     """One piece for a function whose output was kept in the cache, with everything it reaches."""
-    path = code_base.path_of(maker.__code__)  # type: ignore[attr-defined]
+    path = code_base.path_of(maker.__code__)
     return {f"{path}::{maker.__qualname__}*"} if path else set()

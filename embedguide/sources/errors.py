@@ -10,7 +10,7 @@ class SourceError(RuntimeError):
     """A source that cannot be had, and what the reader can do about it."""
 
 
-class UnknownSource(SourceError, KeyError):  # noqa: N818 - it reads as what it is
+class UnknownSource(SourceError, KeyError):
     """A name that no source has, with the nearest name there is."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
@@ -25,7 +25,7 @@ class UnknownSource(SourceError, KeyError):  # noqa: N818 - it reads as what it 
         return str(self.args[0])
 
 
-class Unavailable(Exception):  # noqa: N818 - as above
+class Unavailable(Exception):
     """One place that does not have a source (the next place is tried); its text completes 'the hub ...'."""
 
 

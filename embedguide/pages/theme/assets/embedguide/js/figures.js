@@ -29,7 +29,7 @@ export function startFigures(signal) {
     await figure.draw()
     keepContexts(figure, [...figures.values()])
   }
-  const isReaderHere = readerSign(signal)
+  const isReaderHere = readerSign()
   watch(figures, async (figure) => {
     if (hasPicture(figure)) await isReaderHere
     raise(figure)
@@ -42,18 +42,21 @@ export function startFigures(signal) {
   signal.addEventListener("abort", () => { for (const figure of figures.values()) figure.purge() })
 }
 
+/** @type {Promise<void> | null} */
+let reader = null
+
 /**
- * A page that has just come is given to its reader first: pictures stand, Plotly waits for a sign of life or for calm.
- * @param {AbortSignal} signal
- * @returns {Promise<void>}
+ * A site that has just come is given to its reader first: pictures stand, Plotly waits for a sign of life or for calm.
+ * Whoever came by instant navigation has given that sign.
  */
-function readerSign(signal) {
-  return new Promise((resolve) => {
+function readerSign() {
+  reader ??= new Promise((resolve) => {
     const now = () => resolve()
-    for (const sign of SIGNS) addEventListener(sign, now, { once: true, passive: true, signal })
+    for (const sign of SIGNS) addEventListener(sign, now, { once: true, passive: true })
     if (scrollY > 0 || location.hash) now()
     setTimeout(now, PATIENCE)
   })
+  return reader
 }
 
 /** @param {Figure} figure */

@@ -1,0 +1,93 @@
+"""The real site, built once and served, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from chromium import FLAGS, ensure_chromium
+from guide_pages import ROOT
+from playwright.sync_api import sync_playwright
+from site_server import serve
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the built site."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The address the site is served at."""
+    with serve(site) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=ensure_chromium(), args=list(FLAGS))
+        yield found
+        found.close()
+
+
+class Visit:
+    """A page in a browser, with what went wrong on it.
+
+    Args:
+        page: Playwright's page.
+        home: The address that requests may go to.
+    """
+
+    def __init__(self, page, home):
+        self.page, self.home = page, home
+        self.problems: list[str] = []
+        page.on("console", lambda m: self.problems.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("request", self._note)
+
+    def _note(self, request):
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.problems.append(f"request to another host: {request.url}")
+
+    def go(self, path=""):
+        """Open a page of the site."""
+        self.page.goto(self.home + path, wait_until="load")
+        return self
+
+    def draw(self, figure):
+        """Scroll a figure into view and wait until it is drawn."""
+        self.page.mouse.move(5, 5)
+        self.page.evaluate("id => document.getElementById(id).scrollIntoView({block: 'center'})", figure)
+        self.page.mouse.wheel(0, 1)
+        self.page.wait_for_selector(f"#{figure}[data-eg-state=drawn]", timeout=60_000)
+
+    def figures(self):
+        """The ids of the page's figures."""
+        return self.page.eval_on_selector_all("[data-eg-figure]", "all => all.map(one => one.id)")
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens pages: ``visit()``, ``visit(narrow=True, color_scheme="dark")``."""
+    contexts = []
+
+    def open_(*, narrow=False, **options):
+        context = browser.new_context(viewport=NARROW if narrow else WIDE, **options)
+        contexts.append(context)
+        return Visit(context.new_page(), address)
+
+    yield open_
+    for context in contexts:
+        context.close()

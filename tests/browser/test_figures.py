@@ -1,0 +1,210 @@
+"""Figures in a reader's hands: controls, addresses, keyboard, palettes, downloads, and what goes wrong."""
+
+import csv
+import io
+import json
+
+import pytest
+from guide_pages import ROOT
+
+pytestmark = pytest.mark.browser
+PAGE, FIGURE = "chapters/similarity/", "fig-similarity-pairs-in-context"
+RESULT = ROOT / "docs/assets/results/similarity/pairs-in-context.smollm2-135m.json"
+STATE = json.loads(RESULT.read_bytes())
+
+
+def dots(found):
+    """The x values of the figure's first trace."""
+    return found.page.eval_on_selector(f"#{FIGURE} .eg-plot", "p => Array.from(p._fullData[0].x)")
+
+
+def ready(visit, address=PAGE, **options):
+    found = visit(**options)
+    found.go(address)
+    found.draw(FIGURE)
+    return found
+
+
+SUBTRACTED = STATE["states"][0]["data"]["0"]["x"]
+KEPT = STATE["plotly"]["data"][0]["x"]
+
+
+def wait_for_dots(found, expected):
+    script = f"""wanted => {{ const p = document.querySelector('#{FIGURE} .eg-plot');
+      return p && p._fullData && Array.from(p._fullData[0].x).every((x, i) => Math.abs(x - wanted[i]) < 1e-9) }}"""
+    found.page.wait_for_function(script, arg=expected, timeout=10_000)
+
+
+def test_a_control_changes_the_figure_and_the_address(visit):
+    found = ready(visit)
+    assert dots(found) == pytest.approx(KEPT)
+    found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) select").select_option(label="subtracted")
+    wait_for_dots(found, SUBTRACTED)
+    assert found.page.url.endswith(f"#{FIGURE}?mean=subtracted")
+
+
+def test_an_address_brings_the_state_back(visit):
+    found = ready(visit, f"{PAGE}#{FIGURE}?mean=subtracted")
+    wait_for_dots(found, SUBTRACTED)
+
+
+def test_an_unknown_state_falls_back_to_the_default(visit):
+    found = ready(visit, f"{PAGE}#{FIGURE}?mean=doubled&nothing=7")
+    wait_for_dots(found, KEPT)
+    assert found.problems == []
+
+
+def test_words_in_the_text_set_the_figure_by_keyboard(visit):
+    found = ready(visit)
+    found.page.locator("a.eg-view").first.focus()
+    found.page.keyboard.press("Enter")
+    wait_for_dots(found, SUBTRACTED)
+
+
+def test_the_control_answers_to_the_keyboard(visit):
+    found = ready(visit)
+    found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) select").focus()
+    found.page.keyboard.press("ArrowDown")
+    wait_for_dots(found, SUBTRACTED)
+
+
+def test_tab_alone_reaches_every_control(visit):
+    found = ready(visit)
+    wanted = found.page.evaluate(
+        f"""() => [...document.querySelectorAll('#{FIGURE} :is(button, select, input, summary, a[href])')]
+          .filter(e => e.checkVisibility()).length"""
+    )
+    found.page.locator("[data-eg-models] input:checked").focus()
+    reached = set()
+    for _ in range(wanted + 15):
+        found.page.keyboard.press("Tab")
+        inside = found.page.evaluate(
+            f"""() => {{ const all = [...document.querySelectorAll('#{FIGURE} :is(button, select, input, summary, a[href])')];
+              return all.indexOf(document.activeElement) }}"""
+        )
+        if inside >= 0:
+            reached.add(inside)
+    assert len(reached) == wanted
+
+
+def test_find_reaches_a_point_by_keyboard_and_says_so(visit):
+    found = ready(visit)
+    found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) input[role=combobox]").fill("king – queen")
+    found.page.keyboard.press("Enter")
+    found.page.wait_for_function(f"document.querySelector('#{FIGURE} .eg-plot')._fullData.length > 2")
+    assert "find=" in found.page.url
+    said = found.page.eval_on_selector_all("[aria-live]", "all => all.map(one => one.textContent).join(' ')")
+    assert "king" in said
+
+
+def test_the_palette_recolors_at_once(visit):
+    found = ready(visit, color_scheme="light")
+    color = f"document.querySelector('#{FIGURE} .eg-plot')._fullData[0].marker.color"
+    before = found.page.evaluate(color)
+    found.page.locator("label[for=__palette_1]").click()
+    found.page.wait_for_function(f"{color} !== '{before}'")
+
+
+def test_the_model_switch_changes_figures_tables_and_numbers_and_is_remembered(visit):
+    found = ready(visit)
+    value = found.page.locator("p data:not([hidden])").first
+    before = value.inner_text()
+    found.page.get_by_label("Qwen2.5 0.5B").check()
+    assert found.page.locator("p data:not([hidden])").first.inner_text() != before
+    other = json.loads(RESULT.with_name("pairs-in-context.qwen2.5-0.5b.json").read_bytes())
+    wait_for_dots(found, other["plotly"]["data"][0]["x"])
+    found.go(PAGE)
+    assert found.page.get_by_label("Qwen2.5 0.5B").is_checked()
+
+
+def test_figures_survive_instant_navigation_and_back(visit):
+    found = ready(visit)
+    found.page.evaluate("window.sameDocument = true")
+    found.page.locator(".md-nav a", has_text="Glossary").first.evaluate("a => a.click()")
+    found.page.wait_for_url("**/glossary/")
+    found.page.go_back()
+    found.page.wait_for_selector(f"#{FIGURE}")
+    assert found.page.evaluate("window.sameDocument") is True
+    found.draw(FIGURE)
+    assert dots(found) == pytest.approx(KEPT)
+    assert found.problems == []
+
+
+def test_a_result_that_cannot_be_had_leaves_the_picture_and_one_sentence(visit):
+    found = visit()
+    found.page.route("**/pairs-in-context.*.json", lambda route: route.fulfill(status=200, body='{"kind": "figu'))
+    found.go(PAGE)
+    found.page.mouse.wheel(0, 50)
+    found.page.wait_for_selector(f"#{FIGURE}[data-eg-state=failed]")
+    problem = found.page.locator(f"#{FIGURE} [data-eg-problem]:not([hidden])")
+    assert "pairs-in-context.smollm2-135m.json" in problem.inner_text()
+    assert found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) .eg-static img").first.is_visible()
+    assert len([p for p in found.problems if "pairs-in-context" in p]) == 1
+
+
+def test_data_can_be_sorted_and_taken_away_as_csv(visit):
+    found = ready(visit)
+    figure = found.page.locator(f"#{FIGURE}")
+    figure.locator("summary", has_text="Data").click()
+    with found.page.expect_download() as download:
+        figure.locator("[data-tool=csv]:visible").click()
+    rows = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
+    assert len(rows) == 11
+    assert float(rows[1][2]) == pytest.approx(STATE["rows"][0][2])
+
+
+def test_a_table_sorts_and_says_so(visit):
+    found = visit()
+    found.go(PAGE)
+    table = found.page.locator("#table-similarity-pairs table:visible").first
+    header = table.locator("th", has_text="cosine").first
+    header.locator("button").click()
+    assert header.get_attribute("aria-sort") in ("ascending", "descending")
+    cells = [float(c.replace("\u2212", "-")) for c in table.locator("tbody tr:not([hidden]) td:nth-child(3)").all_inner_texts()]
+    assert cells == sorted(cells) or cells == sorted(cells, reverse=True)
+
+
+def test_a_table_is_filtered_by_its_controls(visit):
+    found = visit()
+    found.go(PAGE)
+    box = found.page.locator("#table-similarity-neighbors")
+    shown = "tbody tr:not([hidden])"
+    first = box.locator("table:visible").first
+    assert first.locator(shown).count() == 10
+    box.locator("select:visible").select_option(label="king")
+    assert set(first.locator(f"{shown} td:first-child").all_inner_texts()) == {"king"}
+
+
+def test_provenance_names_source_settings_and_command(visit):
+    found = visit()
+    found.go(PAGE)
+    figure = found.page.locator(f"#{FIGURE}")
+    figure.locator("summary", has_text="Provenance").click()
+    text = figure.locator("dl:visible").inner_text()
+    for expected in (STATE["provenance"]["sources"][0]["sha256"], STATE["provenance"]["key"], "python scripts/build.py similarity", "Q4_1"):
+        assert expected in text
+    figure.locator("summary", has_text="Code").click()
+    assert "def plot_pairs" in figure.inner_text()
+
+
+def test_a_finger_scrolls_the_page_over_a_figure(visit):
+    found = ready(visit, narrow=True, has_touch=True, is_mobile=True)
+    assert found.page.eval_on_selector(f"#{FIGURE} .eg-plot", "p => p._fullLayout.dragmode") is False
+
+
+def test_reduced_motion_means_no_transition(visit):
+    found = ready(visit, reduced_motion="reduce")
+    found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) select").select_option(label="subtracted")
+    wait_for_dots(found, SUBTRACTED)
+    assert found.page.eval_on_selector(f"#{FIGURE} .eg-plot", "p => p.layout.transition?.duration ?? 0") == 0
+
+
+def test_a_hover_card_opens_on_focus_and_closes_on_escape(visit):
+    found = visit()
+    found.go(PAGE)
+    cite = found.page.locator("a.eg-cite").first
+    cite.focus()
+    tip = found.page.locator(f"#{cite.get_attribute('data-eg-tip')}")
+    assert tip.is_visible()
+    found.page.keyboard.press("Escape")
+    assert not tip.is_visible()
