@@ -276,6 +276,11 @@ def mean_chance(groups, measure):
     return float(np.mean([getattr(group, measure) for group in groups]))
 
 
+def median_of(groups, measure):
+    """The median over the groups."""
+    return float(np.median([getattr(group, measure) for group in groups]))
+
+
 def no_dimension_is_clean(groups, table):
     """Whether on the best dimension of every group more than 1 % of the vocabulary ranks above the middle word."""
     return all(group.above_dimension > table.n_tokens / 100 for group in groups)
@@ -406,8 +411,8 @@ def values(chapter, model, m):
     chapter.value("copies-cosine", chapter.compute(lowest_cosine_of_copies, model.table), format=".3f")
     chapter.value("mean-one-dimension", chapter.compute(mean_chance, m["groups"], "one_dimension"), format=".0%")
     chapter.value("mean-one-direction", chapter.compute(mean_chance, m["groups"], "one_direction"), format=".0%")
-    chapter.value("mean-above-dimension", chapter.compute(mean_chance, m["groups"], "above_dimension"), format=",.0f")
-    chapter.value("mean-above-direction", chapter.compute(mean_chance, m["groups"], "above_direction"), format=",.0f")
+    chapter.value("median-above-dimension", chapter.compute(median_of, m["groups"], "above_dimension"), format=",.0f")
+    chapter.value("median-above-direction", chapter.compute(median_of, m["groups"], "above_direction"), format=",.0f")
     chapter.value("special-twins", chapter.compute(count_twins, m["special"], TWIN), format="d")
     chapter.value("n-special", chapter.compute(len, chapter.compute(number_of, model.table, "special_ids")), format="d")
     chapter.value("n-unused", chapter.compute(len, chapter.compute(number_of, model.table, "unused_ids")), format=",d")
