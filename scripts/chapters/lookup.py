@@ -237,8 +237,8 @@ def inner_product(ids, small):
 
 
 def small_rows(small):
-    """The small table with the number of each row in front."""
-    return [[row, *map(float, numbers)] for row, numbers in enumerate(small)]
+    """The small table to four decimals, with the number of each row in front."""
+    return [[row, *map(float, numbers)] for row, numbers in enumerate(small.round(4))]
 
 
 def count_parameters(models):
