@@ -24,12 +24,12 @@ export default async function start(root, signal) {
       for (const [place, cell] of [...row.children].entries()) {
         cell.textContent = place === ids[number] ? "1" : "0"
         cell.classList.toggle("eg-one", place === ids[number])
-        cell.classList.toggle("eg-term", number === line)
+        cell.classList.toggle("eg-factor", number === line)
       }
     }
     for (const [number, row] of [...root.querySelectorAll("[data-part=weights] tr")].entries()) {
       for (const [place, cell] of [...row.querySelectorAll("td")].entries()) {
-        cell.classList.toggle("eg-term", place === column)
+        cell.classList.toggle("eg-factor", place === column)
         cell.classList.toggle("eg-one", place === column && number === ids[line])
       }
     }
