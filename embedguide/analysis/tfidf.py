@@ -287,6 +287,18 @@ def _mask(n: int, places: Sequence[int]) -> np.ndarray:
     return mask
 
 
+def nearest_word(counts: Counts, rows: np.ndarray, word: str) -> str | None:
+    """The word whose row is most similar (cosine) to that of `word`, the first of equal ones; None without a row."""
+    lengths = np.linalg.norm(rows, axis=1)
+    at = counts.words.index(word)
+    if lengths[at] == 0:
+        return None
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cosines = np.nan_to_num(rows @ rows[at] / (lengths * lengths[at]), nan=-2)
+    cosines[at] = -2
+    return counts.words[int(cosines.argmax())]
+
+
 def read_speakers(source: LocalSource, least: int) -> list[str]:
     """Names of one word that open at least `least` speeches (``Name:`` alone in a line), in lower case, sorted."""
     found = re.findall(r"^([A-Z][A-Za-z]+):$", source.path().read_text("utf-8"), flags=re.MULTILINE)

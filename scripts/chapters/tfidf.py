@@ -11,6 +11,7 @@ from embedguide.analysis.tfidf import (
     library_tfidf,
     n_directions,
     n_points,
+    nearest_word,
     project,
     read_corpus,
     read_speakers,
@@ -52,6 +53,7 @@ TEST_COLUMNS = [
     Column("chance", "matched words", format=".0%"),
     Column("high_chance", "one draw in twenty above", format=".0%"),
 ]
+NEAREST_COLUMNS = [Column("word"), Column("page", "tf-idf of this page"), Column("library", "tf-idf of scikit-learn"), Column("glove", "GloVe")]  # fmt: skip
 VARIANT_COLUMNS = [
     Column("formula"),
     Column("first", "first component", format=".0%"),
@@ -110,6 +112,16 @@ def compare_formulas(counts, by_page, by_library):
         (name, *map(float, plane.explained), correlation_with_counts(counts, plane.points), crowd_of(plane))
         for name, plane in (("of this page", by_page), ("of scikit-learn", by_library))
     ]
+
+
+def nearest_by_all(counts, *kinds):
+    """The nearest word of each number word, by each kind of vectors."""
+    return [(word, *(nearest_word(counts, rows, word) for rows in kinds)) for word in NUMBERS]
+
+
+def part_of(thing, name):
+    """One part of a result, by its name."""
+    return getattr(thing, name)
 
 
 def listed(*items):
@@ -189,7 +201,13 @@ def tables(chapter, m):
     )  # fmt: skip
     m["test"] = chapter.compute(compare_with_chance, "tf-idf of this page", m["table"], m["counts"], NUMBERS, N_DRAWS, seed=0)  # fmt: skip
     library = chapter.compute(compare_with_chance, "tf-idf of scikit-learn", m["library"], m["counts"], NUMBERS, N_DRAWS, seed=0)  # fmt: skip
-    known = chapter.compute(rows_of_words, chapter.vectors("glove-6b-50d"), chapter.compute(getattr, m["counts"], "words"))  # fmt: skip
+    known = chapter.compute(rows_of_words, chapter.vectors("glove-6b-50d"), chapter.compute(part_of, m["counts"], "words"))  # fmt: skip
+    chapter.table(
+        "nearest-words", chapter.compute(nearest_by_all, m["counts"], m["table"], m["library"], known), columns=NEAREST_COLUMNS,
+        title="The nearest word of each number word",
+        caption="The most similar of all words of the text, by cosine. A dash: the word stands in all ten chunks, its row is zero, and a cosine "
+        "with it is undefined.",
+    )  # fmt: skip
     m["glove"] = chapter.compute(compare_with_chance, "GloVe", known, m["counts"], NUMBERS, N_DRAWS, seed=0)
     chapter.table(
         "neighbors", chapter.compute(listed, m["test"], library, m["glove"]), columns=TEST_COLUMNS,
@@ -221,8 +239,8 @@ def values(chapter, m):
     chapter.value("numbers-at-the", chapter.compute(at_zero, counts, table, NUMBERS), format="d")
     chapter.value("numbers-at-the-text", chapter.compute(share_at_zero, counts, table, NUMBERS), format=".0%")
     chapter.value("numbers-near-the", chapter.compute(near_the, counts, m["page plane"], NUMBERS), format="d")
-    chapter.value("glove-hits", chapter.compute(getattr, m["glove"], "hits"), format=".0%")
-    chapter.value("tfidf-hits", chapter.compute(getattr, m["test"], "hits"), format=".0%")
+    chapter.value("glove-hits", chapter.compute(part_of, m["glove"], "hits"), format=".0%")
+    chapter.value("tfidf-hits", chapter.compute(part_of, m["test"], "hits"), format=".0%")
     chapter.value("library-correlation", chapter.compute(correlation_of, counts, m["library plane"]))
 
 
@@ -259,7 +277,7 @@ def claims(chapter, m):
     )  # fmt: skip
     chapter.claim(
         "C50", "numbers-in-glove", article=S3, says="vectors of a later kind do relate number words",
-        got=chapter.compute(more_than_half, chapter.compute(getattr, m["glove"], "hits")), shown_in="neighbors",
+        got=chapter.compute(more_than_half, chapter.compute(part_of, m["glove"], "hits")), shown_in="neighbors",
     )  # fmt: skip
 
 
