@@ -16,6 +16,8 @@ FORMULAS = {"article": "of this page", "library": "of scikit-learn"}
 HIGHLIGHTS = ("number words", "names of speakers", "nothing")
 # Steps along the longer side of the map: finer than a screen shows, and half the bytes of 16 bits.
 STEPS = 4000
+# So many of the farthest words are written on the map, if they are at least this share of its size apart.
+N_LABELS, APART = 7, 0.1
 HOVER = "<b>%{text}</b><extra></extra>"
 
 
@@ -46,6 +48,15 @@ def plot_word_map(
     for trace, found in zip(traces, places, strict=True):
         trace.update(_at(first, found, shown))
     traces[2]["visible"] = False
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "text",
+            "textposition": "top center",
+            "hoverinfo": "skip",
+            **_labels(first, shown, counts),
+        }
+    )
     return Drawing(
         figure=plot([{**t, "x": [0], "y": [0], "text": ["a"]} for t in traces], _layout(first)) | {"data": traces},
         columns=COLUMNS,
@@ -56,7 +67,7 @@ def plot_word_map(
             Control("formula", "select", "Formula", tuple(FORMULAS), "article", tuple(FORMULAS.values())),
             Control("highlight", "select", "Highlight", HIGHLIGHTS, HIGHLIGHTS[0]),
         ),
-        states=_states(planes, places, shown, n_chunks),
+        states=_states(planes, places, shown, counts, n_chunks),
         search=(0,),
         height=500,
     )
@@ -67,7 +78,18 @@ def _trace(words: Sequence[str], color: str, size: int, opacity: float) -> dict[
     return {"type": "scattergl", "mode": "markers", "text": list(words), "marker": marker, "hovertemplate": HOVER}
 
 
-def _at(plane: Plane, found: Sequence[int] | np.ndarray, shown: np.ndarray) -> dict[str, Quantized]:
+def _labels(plane: Plane, shown: np.ndarray, counts: Counts) -> dict[str, Any]:
+    """Places and names of the farthest words, each far enough from those before it, and of "the"."""
+    far = np.linalg.norm(plane.points - np.median(plane.points[shown], axis=0), axis=1)
+    chosen = [counts.words.index("the")]
+    for n in shown[np.argsort(-far[shown])]:
+        gaps = np.linalg.norm(plane.points[chosen] - plane.points[n], axis=1)
+        if len(chosen) <= N_LABELS and gaps.min() > APART * far[shown].max():
+            chosen.append(int(n))
+    return {"text": [counts.words[n] for n in chosen], **_at(plane, chosen, shown)}
+
+
+def _at(plane: Plane, found: Sequence[int] | np.ndarray, shown: np.ndarray) -> dict[str, Any]:
     """The coordinates of words as small whole numbers with the map's one scale."""
     scale = float(f"{np.abs(plane.points[shown]).max() / STEPS:.6g}")
     whole = np.rint(plane.points[np.asarray(found, dtype=int)] / scale).astype(np.int16)
@@ -75,14 +97,15 @@ def _at(plane: Plane, found: Sequence[int] | np.ndarray, shown: np.ndarray) -> d
 
 
 def _states(
-    planes: Mapping[str, Mapping[str, Plane]], places: Sequence[Any], shown: np.ndarray, n_chunks: str
+    planes: Mapping[str, Mapping[str, Plane]], places: Sequence[Any], shown: np.ndarray, counts: Counts, n_chunks: str
 ) -> tuple[State, ...]:
     states = []
     for formula, by_chunks in planes.items():
         for chunks, plane in by_chunks.items():
             if (formula, chunks) == ("article", n_chunks):
                 continue
-            changes = {trace: _at(plane, found, shown) for trace, found in enumerate(places)}
+            changes: dict[int, dict[str, Any]] = {trace: _at(plane, found, shown) for trace, found in enumerate(places)}
+            changes[len(places)] = _labels(plane, shown, counts)
             states.append(State({"formula": formula, "chunks": chunks}, changes, _titles(plane)))
     states.append(State({"highlight": HIGHLIGHTS[1]}, {1: {"visible": False}, 2: {"visible": True}}))
     states.append(State({"highlight": HIGHLIGHTS[2]}, {1: {"visible": False}}))
@@ -126,6 +149,7 @@ def plot_chunks(counts: Counts) -> Drawing:
     ]  # fmt: skip
     idf = np.log(n_chunks / chunks)
     layout = {
+        "margin": {"b": 48},
         "barmode": "group", "bargap": 0.25, "showlegend": True, "legend": {"orientation": "h", "x": 0, "y": 1.12},
         "xaxis": {"title": {"text": "chunks that hold the word"}, "dtick": 1, "showgrid": False},
         "yaxis": {"title": {"text": "share"}, "tickformat": ".0%"},

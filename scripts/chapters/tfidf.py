@@ -26,8 +26,8 @@ from embedguide.figures.tfidf import HIGHLIGHTS, plot_chunks, plot_word_map
 from embedguide.results import Column
 
 NUMBERS = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty",
-    "forty", "fifty", "hundred", "thousand",
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty",
+    "forty", "fifty", "seventy", "hundred", "thousand", "million",
 ]  # fmt: skip
 # Words that the page speaks of.
 SHOWN = [*NUMBERS, "the", "king", "love", "romeo"]
@@ -159,6 +159,14 @@ def build(chapter):
         "words": words, "counts": counts, "table": table, "library": chapter.compute(library_tfidf, words, N_CHUNKS),
         "page plane": planes["article"][str(N_CHUNKS)], "library plane": planes["library"][str(N_CHUNKS)],
     }  # fmt: skip
+    m["known"] = chapter.compute(
+        rows_of_words, chapter.vectors("glove-6b-50d"), chapter.compute(part_of, counts, "words")
+    )
+    m["test"] = chapter.compute(compare_with_chance, "tf-idf of this page", table, counts, NUMBERS, N_DRAWS, seed=0)
+    m["library test"] = chapter.compute(
+        compare_with_chance, "tf-idf of scikit-learn", m["library"], counts, NUMBERS, N_DRAWS, seed=0
+    )
+    m["glove"] = chapter.compute(compare_with_chance, "GloVe", m["known"], counts, NUMBERS, N_DRAWS, seed=0)
     pictures(chapter, corpus, planes, m)
     tables(chapter, m)
     values(chapter, m)
@@ -199,18 +207,14 @@ def tables(chapter, m):
         caption="How much of the variance the two axes of the map explain, and how closely the first follows the plain count of a word. "
         "*In one area*: within a tenth of the largest distance from the middle point.",
     )  # fmt: skip
-    m["test"] = chapter.compute(compare_with_chance, "tf-idf of this page", m["table"], m["counts"], NUMBERS, N_DRAWS, seed=0)  # fmt: skip
-    library = chapter.compute(compare_with_chance, "tf-idf of scikit-learn", m["library"], m["counts"], NUMBERS, N_DRAWS, seed=0)  # fmt: skip
-    known = chapter.compute(rows_of_words, chapter.vectors("glove-6b-50d"), chapter.compute(part_of, m["counts"], "words"))  # fmt: skip
     chapter.table(
-        "nearest-words", chapter.compute(nearest_by_all, m["counts"], m["table"], m["library"], known), columns=NEAREST_COLUMNS,
+        "nearest-words", chapter.compute(nearest_by_all, m["counts"], m["table"], m["library"], m["known"]), columns=NEAREST_COLUMNS,
         title="The nearest word of each number word",
         caption="The most similar of all words of the text, by cosine. A dash: the word stands in all ten chunks, its row is zero, and a cosine "
         "with it is undefined.",
     )  # fmt: skip
-    m["glove"] = chapter.compute(compare_with_chance, "GloVe", known, m["counts"], NUMBERS, N_DRAWS, seed=0)
     chapter.table(
-        "neighbors", chapter.compute(listed, m["test"], library, m["glove"]), columns=TEST_COLUMNS,
+        "neighbors", chapter.compute(listed, m["test"], m["library test"], m["glove"]), columns=TEST_COLUMNS,
         title="Is a number the nearest word of a number?",
         caption="For each number word, its most similar word (cosine) among all words of the text. *Matched words*: the same for words drawn "
         "at random that stand in as many chunks and about as often. Words with a row of zeros have no cosine and are left out.",

@@ -5,6 +5,7 @@ import math
 import re
 from base64 import b64decode
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ def chunks():
     # The first chunks have one word more where ten does not divide the number of words.
     size, more = divmod(len(words), 10)
     ends = np.cumsum([0] + [size + (n < more) for n in range(10)])
-    return [Counter(words[a:b]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [Counter(words[a:b]) for a, b in pairwise(ends)]
 
 
 def test_the_shares_are_those_of_the_text(chunks):
