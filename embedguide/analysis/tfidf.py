@@ -40,10 +40,10 @@ class Counts:
 
 
 class Weights(NamedTuple):
-    """Three numbers of one word, for the page: its chunks, its idf, and the largest of its tf-idf values."""
+    """What the page says of one word: how often and in how many chunks it stands, both kinds of idf, its largest tf-idf."""
 
     word: str
-    count: int
+    times: int
     chunks: int
     idf: float
     smoothed_idf: float

@@ -40,8 +40,8 @@ def plot_word_map(
     """
     shown = np.flatnonzero(counts.totals >= least)
     words = [counts.words[n] for n in shown]
-    marked = {name: [n for n in shown if counts.words[n] in set(group)] for name, group in groups.items()}
-    places = [shown, *marked.values()]
+    marked = {name: [int(n) for n in shown if counts.words[n] in set(group)] for name, group in groups.items()}
+    places: list[Sequence[int] | np.ndarray] = [shown, *marked.values()]
     first = planes["article"][n_chunks]
     traces = [_trace(words, "@muted", 5, 0.35)]
     traces += [_trace([counts.words[n] for n in found], color, 9, 1.0) for found, color in zip(marked.values(), ("@series-1", "@series-0"), strict=True)]  # fmt: skip
@@ -79,12 +79,12 @@ def _trace(words: Sequence[str], color: str, size: int, opacity: float) -> dict[
 
 
 def _labels(plane: Plane, shown: np.ndarray, counts: Counts) -> dict[str, Any]:
-    """Places and names of the farthest words, each far enough from those before it, and of "the"."""
+    """Places and names of the farthest words, each far enough from those before it."""
     far = np.linalg.norm(plane.points - np.median(plane.points[shown], axis=0), axis=1)
-    chosen = [counts.words.index("the")]
+    chosen: list[int] = []
     for n in shown[np.argsort(-far[shown])]:
         gaps = np.linalg.norm(plane.points[chosen] - plane.points[n], axis=1)
-        if len(chosen) <= N_LABELS and gaps.min() > APART * far[shown].max():
+        if len(chosen) < N_LABELS and (gaps > APART * far[shown].max()).all():
             chosen.append(int(n))
     return {"text": [counts.words[n] for n in chosen], **_at(plane, chosen, shown)}
 

@@ -40,7 +40,7 @@ S3 = "S3"
 
 WEIGHT_COLUMNS = [
     Column("word"),
-    Column("count", "times", format="d"),
+    Column("times", format="d"),
     Column("chunks", "chunks with it", format="d"),
     Column("idf", "idf", format=".2f"),
     Column("smoothed_idf", "idf in scikit-learn", format=".2f"),

@@ -53,7 +53,7 @@ def test_the_weights_follow_the_formulas(chunks):
     for row in records("weights"):
         within = [chunk for chunk in chunks if row["word"] in chunk]
         idf = math.log(10 / len(within))
-        assert (row["count"], row["chunks"]) == (sum(c[row["word"]] for c in within), len(within))
+        assert (row["times"], row["chunks"]) == (sum(c[row["word"]] for c in within), len(within))
         assert row["idf"] == pytest.approx(idf, abs=1e-5)
         assert row["largest"] == pytest.approx(max(c[row["word"]] / c.total() for c in within) * idf, rel=1e-4)
 
