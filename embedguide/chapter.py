@@ -194,6 +194,10 @@ class Chapter:
         """The step that opens word vectors, or one model's token table outside of a loop over models."""
         return self._open(open_token_table, find_source(name).name)
 
+    def language_model(self, name: str) -> Step:
+        """The step that opens a whole model outside of a loop over models."""
+        return self._open(open_language_model, find_source(name).name)
+
     def corpus(self, name: str) -> Step:
         """The step that fetches a corpus of the source list, a `LocalSource`."""
         return self._open(fetch, find_source(name).name)

@@ -58,6 +58,7 @@ class LanguageModel:
         n_layers: how many blocks it has.
         n_dims: width of its hidden states.
         predicts_next: whether it predicts the next token; False for encoders such as MiniLM.
+        n_parameters: how many numbers it was trained to; a tied table counts once.
         made_by: the functions that converted and loaded it.
     """
 
@@ -73,6 +74,7 @@ class LanguageModel:
         self.n_layers: int = len(self._parts.blocks)
         self.n_dims: int = self._module.config.hidden_size
         self.predicts_next: bool = self._parts.predicts_next
+        self.n_parameters: int = sum(parameter.numel() for parameter in self._module.parameters())
 
     def __repr__(self) -> str:
         """Return the name, the number of layers and the width."""

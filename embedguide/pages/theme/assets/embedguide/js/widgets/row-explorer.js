@@ -1,0 +1,250 @@
+// @ts-check
+/** Type a token, see its id and its row. The vocabulary and the rows are fetched piece by piece. */
+
+import { announce, element } from "../dom.js"
+import { loadResult } from "../result.js"
+import { base, bytes } from "./pieces.js"
+
+const SHOWN = 14
+const SPACE = "␣"
+
+/** @typedef {{token: string, id: number, at: number}} Entry `at`: the place of its row among those carried, or -1 */
+
+/**
+ * @param {HTMLElement} root
+ * @param {AbortSignal} signal
+ */
+export default async function start(root, signal) {
+  for (const panel of root.querySelectorAll("[data-eg-explorer]")) new Explorer(/** @type {HTMLElement} */ (panel), signal)
+}
+
+/** @param {string} text the shelf that tokens like this lie on; as in embedguide/analysis/vocabulary.py */
+export function shelfOf(text) {
+  const first = [...text][0] ?? ""
+  if (!first) return "other"
+  if (/^[a-z0-9]$/i.test(first)) return first.toLowerCase()
+  const code = /** @type {number} */ (first.codePointAt(0))
+  return code < 128 ? "other" : `u${(code >> 8).toString(16)}`
+}
+
+/** @param {string} token its spelling without case and leading spaces */
+function spelling(token) {
+  return token.replace(/^␣+/u, "").toLowerCase()
+}
+
+/** @param {number} value */
+function short(value) {
+  return value.toFixed(2).replace(/^-/, "−").replace(/^−(0\.00)$/, "$1")
+}
+
+class Explorer {
+  /**
+   * @param {HTMLElement} panel
+   * @param {AbortSignal} signal
+   */
+  constructor(panel, signal) {
+    this.panel = panel
+    this.dims = Number(panel.dataset.dims)
+    this.input = /** @type {HTMLInputElement} */ (panel.querySelector("[role=combobox]"))
+    this.list = /** @type {HTMLElement} */ (panel.querySelector("[role=listbox]"))
+    this.slider = /** @type {HTMLInputElement} */ (this.part("dimension"))
+    /** @type {Entry[]} */
+    this.offers = []
+    this.active = -1
+    this.turn = 0
+    /** @type {number[] | null} */
+    this.values = null
+    this.token = panel.dataset.first ?? ""
+    /** @type {Map<string, Promise<Entry[]>>} */
+    this.shelves = new Map()
+    this.listen(signal)
+    this.begin()
+  }
+
+  /** @param {string} name */
+  part(name) {
+    return /** @type {HTMLElement} */ (this.panel.querySelector(`[data-part=${name}]`))
+  }
+
+  async begin() {
+    const table = await loadResult(base(this.panel.dataset.values))
+    if (this.values) return
+    this.values = (table.rows ?? []).map((row) => row[1])
+    this.read()
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    this.input.addEventListener("focus", () => this.input.select(), { signal })
+    this.input.addEventListener("input", () => this.offer(), { signal })
+    this.input.addEventListener("keydown", (event) => this.key(event), { signal })
+    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150), { signal })
+    this.list.addEventListener("pointerdown", (event) => {
+      const option = event.target instanceof Element ? event.target.closest("[role=option]") : null
+      if (!option) return
+      event.preventDefault()
+      this.take(this.offers[[...this.list.children].indexOf(option)])
+    }, { signal })
+    this.slider.addEventListener("input", () => this.read(), { signal })
+    const spark = /** @type {SVGElement} */ (this.panel.querySelector(".eg-spark"))
+    spark.addEventListener("pointermove", (event) => {
+      const box = spark.getBoundingClientRect()
+      const place = Math.floor((event.clientX - box.left) / box.width * this.dims)
+      this.slider.value = String(Math.min(this.dims, Math.max(1, place + 1)))
+      this.read()
+    }, { signal })
+  }
+
+  /** @param {string} name @returns {Promise<Entry[]>} */
+  shelf(name) {
+    let pending = this.shelves.get(name)
+    if (!pending) {
+      pending = this.loadShelf(name)
+      this.shelves.set(name, pending)
+      pending.catch(() => this.shelves.delete(name))
+    }
+    return pending
+  }
+
+  /** @param {string} name @returns {Promise<Entry[]>} */
+  async loadShelf(name) {
+    const [index, carried] = await Promise.all([this.panel.dataset.index, this.panel.dataset.ids].map((url) => loadResult(base(url))))
+    const found = (index.rows ?? []).find((row) => row[0] === name)
+    if (!found) return []
+    const places = new Map((carried.rows ?? []).map((row, at) => [row[0], at]))
+    const text = new TextDecoder().decode(await bytes(base(this.panel.dataset.vocabulary), found[1], found[2]))
+    return text.split("\n").filter(Boolean).map((line) => {
+      const cut = line.indexOf(" ")
+      const id = Number.parseInt(line.slice(0, cut), 36)
+      return { token: line.slice(cut + 1), id, at: places.get(id) ?? -1 }
+    })
+  }
+
+  /** @param {string} text @returns {Promise<Entry[]>} the same spelling first, then what begins with it; short ones first */
+  async match(text) {
+    const asTyped = text.replace(/ /g, SPACE)
+    const wanted = spelling(asTyped)
+    const entries = await this.shelf(shelfOf(wanted))
+    const rank = (/** @type {Entry} */ one) => (one.token === asTyped ? 0 : spelling(one.token) === wanted ? 1 : 2)
+    return entries.filter((one) => spelling(one.token).startsWith(wanted))
+      .sort((a, b) => rank(a) - rank(b) || Number(b.at >= 0) - Number(a.at >= 0) || a.token.length - b.token.length || a.id - b.id)
+  }
+
+  async offer() {
+    const turn = ++this.turn
+    const text = this.input.value
+    if (!text) return this.close()
+    let matches
+    try {
+      matches = await this.match(text)
+    } catch (error) {
+      announce("The vocabulary could not be fetched")
+      return
+    }
+    if (turn !== this.turn) return
+    this.offers = matches.slice(0, SHOWN)
+    this.active = -1
+    const options = this.offers.map((one, at) => element("li", { role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false", class: one.at < 0 ? "eg-explorer__bare" : null },
+      element("bdi", {}, one.token), " ", element("span", { class: "eg-explorer__hint" }, `${one.id}${one.at < 0 ? ", id only" : ""}`)))
+    if (!options.length) options.push(element("li", { class: "eg-explorer__none" }, `No token begins with “${text}”`))
+    this.list.replaceChildren(...options)
+    this.list.hidden = false
+    this.input.setAttribute("aria-expanded", "true")
+    this.input.removeAttribute("aria-activedescendant")
+    announce(matches.length ? `${matches.length} tokens` : `No token begins with ${text}`)
+  }
+
+  /** @param {KeyboardEvent} event */
+  async key(event) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault()
+      if (this.list.hidden) await this.offer()
+      this.move(event.key === "ArrowDown" ? 1 : -1)
+    } else if (event.key === "Enter") {
+      event.preventDefault()
+      if (this.list.hidden) await this.offer()
+      const one = this.offers[Math.max(this.active, 0)]
+      if (one) this.take(one)
+      else announce(`There is no token ${this.input.value}`)
+    } else if (event.key === "Escape") {
+      this.close()
+    }
+  }
+
+  /** @param {number} step */
+  move(step) {
+    const count = this.offers.length
+    if (!count) return
+    this.active = (this.active + step + count + (this.active < 0 && step < 0 ? 1 : 0)) % count
+    for (const [at, option] of [...this.list.children].entries()) {
+      option.setAttribute("aria-selected", String(at === this.active))
+      if (at !== this.active) continue
+      this.input.setAttribute("aria-activedescendant", option.id)
+      option.scrollIntoView({ block: "nearest" })
+    }
+  }
+
+  close() {
+    this.list.hidden = true
+    this.input.setAttribute("aria-expanded", "false")
+  }
+
+  /** @param {Entry} one */
+  async take(one) {
+    this.turn++
+    this.close()
+    this.input.value = one.token
+    const before = { token: this.token, values: this.values }
+    const values = one.at < 0 ? null : await this.row(one)
+    this.token = one.token
+    this.values = values
+    this.part("token").textContent = one.token
+    this.part("id").textContent = String(one.id)
+    this.part("row").textContent = String(one.id)
+    this.draw(before)
+    this.missing(one)
+  }
+
+  /** @param {Entry} one @returns {Promise<number[]>} */
+  async row(one) {
+    const carried = await loadResult(base(this.panel.dataset.ids))
+    const scale = (carried.rows ?? [])[one.at][2]
+    const whole = new Int8Array(await bytes(base(this.panel.dataset.rows), one.at * this.dims, this.dims))
+    return Array.from(whole, (value) => value * scale)
+  }
+
+  /** @param {{token: string, values: number[] | null}} before */
+  draw(before) {
+    const { values } = this
+    const lines = [values, before.values].filter((one) => one !== null)
+    const top = Math.max(...lines.flat().map(Math.abs), 1e-9)
+    const path = (/** @type {number[] | null} */ row) => (row ? `M${row.map((value, at) => `${at} ${(50 - 48 * value / top).toFixed(1)}`).join("L")}` : "")
+    this.panel.querySelector(".eg-spark__line")?.setAttribute("d", path(values))
+    this.panel.querySelector(".eg-spark__before")?.setAttribute("d", values ? path(before.values) : "")
+    this.part("before").textContent = values && before.values ? `before: ${before.token}` : ""
+    this.part("numbers").textContent = values ? `${values.slice(0, 4).map(short).join(", ")}, …, ${short(values[values.length - 1])}` : `${this.dims} numbers`
+    this.read()
+  }
+
+  /** @param {Entry} one */
+  missing(one) {
+    const place = this.part("missing")
+    place.hidden = one.at >= 0
+    if (one.at >= 0) return
+    const model = this.panel.dataset.modelName
+    place.replaceChildren(`Row ${one.id} is not among those that this page carries. See it with: `,
+      element("code", {}, `python -c "from embedguide.models import open_token_table as t; print(t('${model}').row(${one.id}))"`))
+  }
+
+  /** Say the number under the cursor. */
+  read() {
+    const place = Number(this.slider.value)
+    const value = this.values?.[place - 1]
+    const words = value === undefined ? "" : `${place} of ${this.dims}: ${value.toFixed(3).replace("-", "−")}`
+    this.part("reading").textContent = words
+    this.slider.setAttribute("aria-valuetext", words || String(place))
+    const line = this.panel.querySelector(".eg-spark__at")
+    line?.setAttribute("x1", String(place - 1))
+    line?.setAttribute("x2", String(place - 1))
+  }
+}
