@@ -168,14 +168,15 @@ def plot_quality(trainings: Mapping[int, Training], agreements: Mapping[int, Seq
             "hovertemplate": f"<b>%{{y:.3f}}</b> after epoch %{{x}} of {planned}<extra></extra>",
         })  # fmt: skip
         notes.append({
-            "text": f"{planned} planned" if planned > 1 else "1", "x": planned, "y": float(values[-1]), "showarrow": False, "yshift": 16,
-            "xanchor": "right" if planned > 10 else "center", "font": {"size": 13, "color": color},
+            "text": f"{planned} planned", "x": planned, "y": float(values[-1]), "showarrow": False, "yshift": 16 if planned > 1 else 0,
+            "xshift": 0 if planned > 1 else 12, "xanchor": "left" if planned == 1 else "right" if planned > 10 else "center", "font": {"size": 13, "color": color},
         })  # fmt: skip
         losses = trainings[planned].losses
         rows += [(planned, epoch, values[epoch], None if epoch == 0 else losses[epoch]) for epoch in epochs]
     top = max(max(values) for values in agreements.values())
     layout = {
         "margin": {"t": 16},
+        "showlegend": False,
         "annotations": notes,
         "xaxis": {"title": {"text": "times the text was read"}, "dtick": 5, "range": [-0.4, max(agreements) + 0.6]},
         "yaxis": {"title": {"text": "rank correlation with GloVe"}, "tickformat": ".2f", "range": [-0.02, top * 1.2]},
@@ -215,7 +216,12 @@ def plot_answers(answers: Sequence[Answer]) -> Drawing:
     low = min(cosine for one in answers for cosine in one.cosines)
     layout = {
         "margin": {"t": 10},
-        "xaxis": {"title": {"text": "cosine with the result"}, "range": [low - 0.03, 1.09], "tickformat": ".1f"},
+        "xaxis": {
+            "title": {"text": "cosine with the result"},
+            "range": [low - 0.03, 1.09],
+            "dtick": 0.1,
+            "tickformat": ".1f",
+        },
         "yaxis": {
             "range": [SHOWN + 0.6, 0.4],
             "tickmode": "array",

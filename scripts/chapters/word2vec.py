@@ -196,7 +196,7 @@ def words_of(sentence):
 
 
 def windows(training, vocabulary, sentences, k=5):
-    """Rows: sentence, position, printed word, word, its row or None, neighbors' positions, answers, probabilities, rank."""
+    """Rows: sentence, position, printed word, word, its row or None, neighbors' positions, answers, probabilities, rank, and the words raised most above chance."""
     ids, rows = vocabulary.ids(), []
     for number, sentence in enumerate(sentences):
         words, printed = words_of(sentence)
@@ -206,11 +206,15 @@ def windows(training, vocabulary, sentences, k=5):
             ]
             near = [p for p in around if words[p] in ids]
             p = answer_probabilities(training.last, vocabulary, [ids[words[i]] for i in near])
+            # The network's scores alone: how much more often than chance a word stands here.
+            lift = p / vocabulary.counts**0.75
+            raised = np.argsort(-lift, kind="stable")[:k].tolist()
             best = np.argsort(-p, kind="stable")[:k].tolist()
             own = ids.get(word)
             rows.append((
                 number, position, printed[position], word, own, " ".join(map(str, near)), " ".join(vocabulary.words[i] for i in best),
                 " ".join(f"{p[i]:.4g}" for i in best), None if own is None else float(p[own]), None if own is None else int((p > p[own]).sum()) + 1,
+                " ".join(vocabulary.words[i] for i in raised),
             ))  # fmt: skip
     return rows
 
@@ -333,12 +337,13 @@ def results_of_the_window(chapter, training, vocabulary, numbered, speeches):
         "probabilities",
         "probability",
         "rank",
+        "raised",
     )
     formats = {"sentence": "d", "position": "d", "row": "d", "probability": ".4g", "rank": "d"}
     chapter.table(
         "windows", rows, columns=[Column(name, format=formats.get(name, "s")) for name in names],
         title="The seven steps of CBOW",
-        caption="**Four neighbors vote, and the network guesses the word between them.** The strips are rows of the hidden layer: "
+        caption="Four neighbors vote, and the network guesses the word between them. The strips are rows of the hidden layer: "
         "orange for positive, blue for negative numbers. Slide the window along the line, and see where the guess is good: "
         "between words that often stand together.",
     )  # fmt: skip

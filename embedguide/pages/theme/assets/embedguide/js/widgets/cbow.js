@@ -49,6 +49,7 @@ class Place {
     this.probabilities = list(row[7]).map(Number)
     /** @type {number | null} */
     this.rank = row[9]
+    this.raised = list(row[10])
     this.numbers = numbers
   }
 }
@@ -167,6 +168,7 @@ class View {
     })
     return element("div", { class: "eg-cbow__part eg-cbow__output" },
       heading("6", `Softmax: a probability for each of ${this.size.toLocaleString("en").replace(",", "\u2009")} words`, "eg-cbow__whole"), ...bars,
+      element("p", { class: "eg-cbow__raised" }, "Raised most above chance: ", element("b", {}, at.raised.join(", "))),
       heading("7", `The guess: ${at.answers[0]}. ${verdict(at)}`, "eg-cbow__whole"))
   }
 }
