@@ -193,17 +193,27 @@ def one_step(
         return Step(gradient, (live["table"].detach() != before).any(dim=1).numpy())
 
 
-def shared_company(contexts: np.ndarray, answers: np.ndarray, n_tokens: int) -> np.ndarray:
-    """For each token, how much more often than chance each other token stands within the words before or after it.
+def company(contexts: np.ndarray, answers: np.ndarray, n_tokens: int) -> np.ndarray:
+    """The company each token keeps: how much more often than chance each other token stands just before or after it.
 
-    Positive pointwise mutual information in nats, float32 ``(n_tokens, n_tokens)``: 0 where two tokens do not meet
-    more often than chance would have it.
+    Positive pointwise mutual information in nats; 0 where two tokens do not meet more often than chance would have it.
+
+    Args:
+        contexts: Words before, int64 ``(n_examples, before)``; only the nearest counts.
+        answers: The word that follows, int64 ``(n_examples,)``.
+        n_tokens: How many tokens there are.
+
+    Returns:
+        float32 ``(n_tokens, 2 * n_tokens)``: the tokens before, then the tokens after.
     """
-    together = np.zeros((n_tokens, n_tokens))
-    for column in range(contexts.shape[1]):
-        np.add.at(together, (answers, contexts[:, column]), 1)
-    together += together.T
-    total, each = together.sum(), together.sum(axis=1)
+    follows = np.zeros((n_tokens, n_tokens))
+    np.add.at(follows, (answers, contexts[:, -1]), 1)
+    return np.hstack([_information(follows), _information(follows.T)])
+
+
+def _information(together: np.ndarray) -> np.ndarray:
+    """Positive pointwise mutual information of rows and columns, from counts."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        information = np.log(together * total / np.outer(each, each))
+        chance = together.sum(axis=1, keepdims=True) * together.sum(axis=0, keepdims=True) / together.sum()
+        information = np.log(together / chance)
     return np.where(together > 0, np.maximum(information, 0), 0).astype(np.float32)
