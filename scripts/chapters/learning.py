@@ -23,7 +23,7 @@ GROUPS = {
         "titles": "king queen prince duke earl lord lady sir",
         "body": "eye eyes hand hands head heart face lips tongue ear arm",
         "places": "england france rome",
-        "time": "day night morning hour week month year",
+        "time": "day night morning hour month year",
         "feelings": "love hate joy grief fear hope sorrow pity",
         "small verbs": "is was are were am be been",
         "people": "i you he she we they thou it",
