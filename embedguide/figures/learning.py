@@ -109,6 +109,8 @@ def _group_names(at: np.ndarray, cuts: Sequence[slice], parts: Mapping[str, Sequ
     return found
 
 
+# Where the label of a pair stands that would cover another.
+SIDES = {"father – mother": "middle left", "day – night": "bottom center"}
 COMPANY_COLUMNS = (
     Column("words", "words"),
     Column("company", "company in common", format=".2f"),
@@ -137,7 +139,7 @@ def plot_company(
         "marker": {"size": 4, "color": "@random", "opacity": 0.6}, "hovertemplate": "<b>%{text}</b><br>company %{x:.2f}, rows %{y:.2f}<extra></extra>",
     }  # fmt: skip
     labels = {
-        "type": "scatter", "mode": "markers+text", "x": shared[where], "y": last[where], "text": list(named), "textposition": "top center",
+        "type": "scatter", "mode": "markers+text", "x": shared[where], "y": last[where], "text": list(named), "textposition": [SIDES.get(pair, "top center") for pair in named],
         "marker": {"size": 9, "color": "@accent"}, "hovertemplate": "<b>%{text}</b><br>company %{x:.2f}, rows %{y:.2f}<extra></extra>", "cliponaxis": False,
     }  # fmt: skip
     layout = {
@@ -191,37 +193,50 @@ GRADIENT_COLUMNS = (
 def plot_gradients(untied: np.ndarray, tied: np.ndarray, tokens: Sequence[str]) -> Drawing:
     """The length of the gradient of every row of the table for one line of text, tied or untied.
 
+    The rows that have one in either case are those of the words that were read; they are named.
+
     Args:
         untied: By row, when the output layer is a table of its own.
         tied: By row, when it is the same table.
         tokens: What each row belongs to.
     """
-    views = {
-        name: _gradient_view(values, tokens)
-        for name, values in {"a table of its own": untied, "the same table": tied}.items()
-    }
-    first, second = views
-    dots = {
-        "type": "scatter", "mode": "markers", "marker": {"size": 5, "color": "@accent"},
-        "hovertemplate": "<b>%{text}</b><br>gradient %{y:.2g}<extra></extra>", **views[first],
+    read, others = np.flatnonzero(untied > 0), np.flatnonzero(untied == 0)
+    hover = "<b>%{text}</b><br>gradient %{y:.2g}<extra></extra>"
+    small = {
+        "type": "scatter", "mode": "markers", "x": [], "y": [], "text": [], "hovertemplate": hover,
+        "marker": {"size": 4, "color": "@random", "opacity": 0.7},
+    }  # fmt: skip
+    large = {
+        "type": "scatter", "mode": "markers+text", "textposition": "top center", "cliponaxis": False, "hovertemplate": hover,
+        "marker": {"size": 9, "color": "@accent"}, **_gradient_view(untied, read, tokens),
     }  # fmt: skip
     top, low = float(max(untied.max(), tied.max())), float(tied[tied > 0].min())
+    powers = {"type": "log", "dtick": 1, "exponentformat": "power"}
     layout = {
-        "xaxis": {"title": {"text": "row of the table, frequent words first"}, "range": [-20, len(tokens) + 20]},
-        "yaxis": {"title": {"text": "length of the gradient"}, "type": "log", "range": [np.log10(low) - 0.3, np.log10(top) + 0.4], "exponentformat": "power", "dtick": 1},
+        "xaxis": {**powers, "title": {"text": "row of the table, frequent words first"}, "range": [-0.15, np.log10(len(tokens)) + 0.15]},
+        "yaxis": {**powers, "title": {"text": "length of the gradient"}, "range": [np.log10(low) - 0.3, np.log10(top) + 0.5]},
     }  # fmt: skip
+    own, same = "a table of its own", "the same table"
     return Drawing(
-        figure=plot([dots], layout),
+        figure=plot([small, large], layout),
         columns=GRADIENT_COLUMNS,
-        rows=[(n, token, float(a), float(b)) for n, (token, a, b) in enumerate(zip(tokens, untied, tied, strict=True))],
-        summary=f"With an output layer of its own {int((untied > 0).sum())} of {len(tokens)} rows receive a gradient, with the same table {int((tied > 0).sum())}.",
-        controls=(Control("output", "select", "The output layer is", tuple(views), first),),
-        states=(State({"output": second}, {0: views[second]}),),
-        search=(0,),
-        height=360,
+        rows=[
+            (n, token, float(a), float(b))
+            for n, (token, a, b) in enumerate(zip(tokens, untied, tied, strict=True), start=1)
+        ],
+        summary=f"With an output layer of its own {len(read)} of {len(tokens)} rows receive a gradient, with the same table {int((tied > 0).sum())}.",
+        controls=(Control("output", "select", "The output layer is", (own, same), own),),
+        states=(
+            State({"output": same}, {0: _gradient_view(tied, others, tokens), 1: _gradient_view(tied, read, tokens)}),
+        ),
+        height=400,
     )
 
 
-def _gradient_view(values: np.ndarray, tokens: Sequence[str]) -> dict[str, Any]:
-    rows = np.flatnonzero(values > 0)
-    return {"x": rows, "y": [float(f"{v:.3g}") for v in values[rows]], "text": [tokens[i] for i in rows.tolist()]}
+def _gradient_view(values: np.ndarray, rows: np.ndarray, tokens: Sequence[str]) -> dict[str, Any]:
+    shown = rows[values[rows] > 0]
+    return {
+        "x": shown + 1,
+        "y": [float(f"{v:.3g}") for v in values[shown]],
+        "text": [tokens[i] for i in shown.tolist()],
+    }

@@ -295,7 +295,7 @@ def results_of_company(chapter, training, examples, words):
         "company", draw_company, measured, words,
         title="The company it keeps",
         caption="**Words that keep the same company come to have the same rows.** Each dot is a pair of words. Farther right: they stand beside the same words "
-        "in the plays. Higher: their rows point the same way, the mean of all rows subtracted. Move the slider to step 0, and the cloud lies flat: "
+        "in the plays. Higher: their rows point the same way, the mean of all rows subtracted. Move the slider to step 0, and the cloud has no slope: "
         "the rows know nothing of the company.",
         alt="Scatter plot of pairs of words. After training, pairs with more company in common have rows with higher cosines.",
     )  # fmt: skip
@@ -326,7 +326,7 @@ def results_of_gradients(chapter, training, examples, text, words):
     chapter.figure(
         "gradients", draw_gradients, untied, tied, words,
         title="Who moves when the model reads one line?",
-        caption="**Only the words that were read, or all of them: it depends on the output layer.** Each dot is a row of the table that receives a gradient from "
+        caption="**Only the words that were read, or all of them: it depends on the output layer.** Each dot is a row that receives a gradient from "
         "the line “To be, or not to be”; its height says how much. Choose *the same table*: now every word that was *not* the answer is pushed away a little.",
         alt="Lengths of the gradient by row. With an output layer of its own a handful of rows have one, with the same table all rows do.",
     )  # fmt: skip

@@ -4,7 +4,7 @@
 import { element } from "../dom.js"
 import { loadResult } from "../result.js"
 
-/** How many rows the strips have of full color: larger numbers are drawn as this one. */
+/** The number that a strip draws in full color; larger ones look the same. */
 const STRONG = 0.9
 
 /**
