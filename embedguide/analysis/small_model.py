@@ -181,7 +181,7 @@ def one_step(
     import torch
 
     with one_thread():
-        live = {name: torch.from_numpy(part.copy()).requires_grad_() for name, part in weights.items()}
+        live: dict[str, Any] = {name: torch.from_numpy(part.copy()).requires_grad_() for name, part in weights.items()}
         kinds = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}
         stepper = kinds[optimizer](list(live.values()), lr=1e-3)
         for batch in ([earlier] if earlier else []) + [(contexts, answers)]:

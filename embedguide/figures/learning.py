@@ -157,7 +157,7 @@ def plot_company(
         columns=COMPANY_COLUMNS,
         rows=[(pair, *map(float, numbers)) for pair, *numbers in zip(pairs, shared, first, last, strict=True)],
         summary=f"{len(pairs)} pairs of words. The rank correlation between the company they share and the cosine of their rows is "
-        f"{correlations[steps[0]]:.2f} before training and {correlations[steps[-1]]:.2f} after it.",
+        f"{round(correlations[steps[0]], 2) + 0.0:.2f} before training and {correlations[steps[-1]]:.2f} after it.",
         controls=(
             Control("step", "slider", "Step", tuple(steps), steps[-1]),
             Control("run", "play", "Train", drives="step"),
@@ -169,7 +169,7 @@ def plot_company(
 
 
 def _correlation(value: float) -> dict[str, Any]:
-    text = f"rank correlation {value:.2f}".replace("-", "\u2212")
+    text = f"rank correlation {round(value, 2) + 0.0:.2f}".replace("-", "\u2212")
     return {
         "text": text,
         "x": 1,
@@ -207,7 +207,8 @@ def plot_gradients(untied: np.ndarray, tied: np.ndarray, tokens: Sequence[str]) 
         "marker": {"size": 4, "color": "@random", "opacity": 0.7},
     }  # fmt: skip
     large = {
-        "type": "scatter", "mode": "markers+text", "textposition": "top center", "cliponaxis": False, "hovertemplate": hover,
+        "type": "scatter", "mode": "markers+text", "cliponaxis": False, "hovertemplate": hover,
+        "textposition": [("top center", "bottom center")[n % 2] for n in range(len(read))],
         "marker": {"size": 9, "color": "@accent"}, **_gradient_view(untied, read, tokens),
     }  # fmt: skip
     top, low = float(max(untied.max(), tied.max())), float(tied[tied > 0].min())

@@ -1,6 +1,6 @@
 """What one step of training would do to a model's token table: the gradient of the next-token loss."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def gradient_of_table(model: LanguageModel, text: str) -> TableGradient:
         )
     weight, given = model._parts.embedding.weight, []
 
-    def keep(_module: object, _inputs: object, output: "torch.Tensor") -> None:
+    def keep(_module: object, _inputs: object, output: Any) -> None:
         output.retain_grad()
         given.append(output)
 
