@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -68,7 +69,8 @@ def main() -> None:
     help="A model of the source list, a hub id, or a folder, in place of the script's own.",
 )
 @click.option("--force", is_flag=True, help="Compute fresh results too.")
-def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool) -> None:
+@click.option("--jobs", type=click.IntRange(1), help="Chapters at once; as many as there are cores by default.")
+def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool, jobs: int | None) -> None:
     """Compute what is stale or missing in CHAPTERS (all by default)."""
     with plain_errors():
         root = find_root()
@@ -76,7 +78,7 @@ def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool) -> No
         for model in models:
             find_source(model)
         stale = slugs if models or force else needing_work(root, slugs)
-        failed = run_builds(root, stale, models, force) if stale else False
+        failed = run_builds(root, stale, models, force, jobs) if stale else False
         Store(root).write_lists()
         write_assets(root, say)
         if not failed:
@@ -108,17 +110,23 @@ def needing_work(root: Path, slugs: Sequence[str]) -> list[str]:
     return [slug for slug in slugs if not check_results(root, [slug]).ok]
 
 
-def run_builds(root: Path, slugs: Sequence[str], models: Sequence[str], force: bool) -> bool:
-    """Build chapter after chapter with a progress bar; every failure is reported at the end. True when any failed."""
+def run_builds(root: Path, slugs: Sequence[str], models: Sequence[str], force: bool, jobs: int | None) -> bool:
+    """Build chapters with a progress bar each; every failure is reported at the end. True when any failed."""
     # torch and scikit-learn are needed from here on only, so `check` and a build with nothing to do start at once.
-    from embedguide.building import Outcome, build_chapter
+    from embedguide.parallel import build_chapters, usable_cores
 
-    outcomes: list[Outcome] = []
+    outcomes = []
     with progress_bar() as bar:
-        for slug in slugs:
-            note = bar_note(bar, slug)
-            outcomes.append(build_chapter(root, slug, only_models=models or None, force=force, progress=note))
-            done = outcomes[-1]
+        notes = {slug: bar_note(bar, slug) for slug in slugs}
+
+        def told(slug: str, *news: Any) -> None:
+            notes[slug](*news)
+
+        for done in build_chapters(
+            root, slugs, only_models=models or None, force=force, jobs=jobs or usable_cores(), told=told
+        ):
+            outcomes.append(done)
+            slug = done.chapter
             state = "failed" if done.failures else "done"
             say(f"{slug}: {state}, {len(done.computed)} computed, {len(done.reworded)} reworded, {len(done.fresh)} fresh, "
                 f"{len(done.removed)} removed, {done.bytes_written / 1000:.0f} kB written, {done.seconds:.1f} s")  # fmt: skip

@@ -16,6 +16,7 @@ from embedguide.results.syntax import PythonFile, digest
 FIRST_PARTY = ("embedguide/", "scripts/")
 MACHINERY = (
     "embedguide/results/", "embedguide/sources/", "embedguide/chapter.py", "embedguide/building.py",
+    "embedguide/parallel.py",
     "embedguide/pages/", "embedguide/cli.py", "embedguide/__init__.py", "scripts/build.py",
 )  # fmt: skip
 
