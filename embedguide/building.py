@@ -19,7 +19,7 @@ from embedguide.results.documents import content_of
 from embedguide.results.encoding import to_bytes
 from embedguide.results.freshness import SCRIPTS, Freshness, check_result
 from embedguide.results.provenance import Origin, make_provenance
-from embedguide.results.reach import FIRST_PARTY, CodeBase
+from embedguide.results.reach import FIRST_PARTY, CodeBase, is_first_party
 from embedguide.results.trace import watch_imports
 from embedguide.sources import SourceError
 
@@ -144,7 +144,8 @@ def build_chapter(
 def code_state(root: Path) -> dict[str, tuple[int, int]]:
     """Time and size of every Python file that results can be computed from."""
     files = (path for folder in FIRST_PARTY for path in (root / folder).rglob("*.py"))
-    return {path.relative_to(root).as_posix(): (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+    named = {path.relative_to(root).as_posix(): path.stat() for path in files}
+    return {name: (found.st_mtime_ns, found.st_size) for name, found in named.items() if is_first_party(name)}
 
 
 def failure_of(what: str, error: BaseException) -> Failure:

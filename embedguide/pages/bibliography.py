@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from functools import lru_cache
 from pathlib import Path
 
+import latexcodec  # noqa: F401  (registers the codec that reads accents)
 from markupsafe import Markup, escape
 from pybtex.database import BibliographyData, Entry, Person, parse_string
 from pybtex.exceptions import PybtexError
@@ -37,13 +39,15 @@ def find_entry(bibliography: BibliographyData, key: str, text: str) -> Entry:
 
 
 def _plain(text: str) -> str:
-    """A field without BibTeX's braces and quotation of case."""
-    return " ".join(text.replace("{", "").replace("}", "").replace("--", "–").split())
+    """A field without BibTeX's braces and its spelling of accents."""
+    return " ".join(codecs.decode(text, "ulatex").replace("{", "").replace("}", "").replace("--", "–").split())
 
 
 def _name(person: Person) -> str:
     initials = " ".join(f"{name[0]}." for name in [*person.first_names, *person.middle_names] if name)
     last = " ".join([*person.prelast_names, *person.last_names])
+    if last == "others":  # BibTeX's word for the rest of a long list
+        return "et al."
     return _plain(f"{initials} {last}".strip())
 
 
