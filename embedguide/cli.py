@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from embedguide.pages.assets import write_assets
+from embedguide.pages.assets import asset_problems, write_assets
 from embedguide.pages.errors import PageError
 from embedguide.pages.pictures import write_pictures
-from embedguide.pages.site import Site, find_root
+from embedguide.pages.site import Site, find_root, is_known_good, remember_good, state_of
 from embedguide.results import Freshness, Report, ResultError, ResultId, Store, chapter_slugs, check_results
 from embedguide.sources import SourceError, all_sources, find_source
 
@@ -75,6 +75,10 @@ def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool, jobs:
     with plain_errors():
         root = find_root()
         slugs = known_chapters(root, chapters)
+        if not (models or force) and is_known_good(root, state_of(root)):
+            write_pictures(root, say)
+            say(f"results: {len(Store(root).ids())} fresh, nothing to do")
+            return
         for model in models:
             find_source(model)
         stale = slugs if models or force else needing_work(root, slugs)
@@ -107,7 +111,11 @@ def known_chapters(root: Path, chapters: Sequence[str]) -> list[str]:
 
 def needing_work(root: Path, slugs: Sequence[str]) -> list[str]:
     """The chapters that have anything stale or missing, or that cannot be checked."""
-    return [slug for slug in slugs if not check_results(root, [slug]).ok]
+    report = check_results(root, list(slugs))
+    if report.errors:
+        return list(slugs)  # building them says what is wrong with each
+    touched = {found.result.chapter for found in report.results if found.state != "fresh"}
+    return [slug for slug in slugs if slug in touched]
 
 
 def run_builds(root: Path, slugs: Sequence[str], models: Sequence[str], force: bool, jobs: int | None) -> bool:
@@ -179,10 +187,17 @@ def check(chapters: tuple[str, ...], show_all: bool) -> None:
     """Say which results are fresh, stale or missing, and what is wrong with their places on pages. Runs nothing."""
     with plain_errors():
         root = find_root()
+        state = state_of(root)
+        if not chapters and not show_all and is_known_good(root, state):
+            say(f"results: {len(Store(root).ids())} fresh, 0 stale, 0 missing")
+            return
         report = check_results(root, known_chapters(root, chapters) if chapters else None)
         for found in report.results:
             print_freshness(found, show_all)
-        problems = report.errors if chapters else Site(root).placement_problems() + report.errors
+        site = Site(root)
+        problems = report.errors if chapters else site.placement_problems() + asset_problems(root) + report.errors
+        if report.ok and not problems and not chapters:
+            remember_good(site, state)
         for problem in problems:
             err.print(f"[red]error[/] {escape(problem)}")
         summary(report)

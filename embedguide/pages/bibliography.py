@@ -40,7 +40,13 @@ def find_entry(bibliography: BibliographyData, key: str, text: str) -> Entry:
 
 def _plain(text: str) -> str:
     """A field without BibTeX's braces and its spelling of accents."""
-    return " ".join(codecs.decode(text, "ulatex").replace("{", "").replace("}", "").replace("--", "–").split())
+    return " ".join(
+        str(codecs.decode(text, "ulatex"))  # type: ignore[call-overload]
+        .replace("{", "")
+        .replace("}", "")
+        .replace("--", "–")
+        .split()
+    )
 
 
 def _name(person: Person) -> str:

@@ -80,8 +80,13 @@ class Page:
             raise PageError(f"{directive.text}: '{directive.target}' is already on this page")
         self._seen.add(directive.target)
         number, width = self._count(directive.kind), directive.options.get("width")
-        exhibit = contexts.exhibit_context(self.context, directive.kind, results, number, width)
-        return render(f"{directive.kind}.html.jinja", **{directive.kind: exhibit})
+
+        def fresh() -> Markup:
+            exhibit = contexts.exhibit_context(self.context, directive.kind, results, number, width)
+            return render(f"{directive.kind}.html.jinja", **{directive.kind: exhibit})
+
+        where = (self.context.url, directive.kind, directive.target, number, width, self._repository)
+        return self.context.site.fragments.get(repr(where), fresh)
 
     def _count(self, kind: str) -> int:
         self._counts[kind] += 1

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from embedguide.pages.assets import asset_problems
 from embedguide.pages.directives import Directive, find_all, parse
 from embedguide.pages.errors import PageError
+from embedguide.pages.fragments import Fragments
 from embedguide.pages.outline import Outline
 from embedguide.results import DamagedResult, ResultId, Store, check_results
 from embedguide.results.encoding import to_bytes
@@ -92,6 +93,11 @@ class Site:
         return f" The nearest is '{near[0]}'." if near else ""
 
     @cached_property
+    def fragments(self) -> Fragments:
+        """Exhibits rendered before; they depend on everything but the pages' words."""
+        return Fragments(self.root, state_of(self.root, WATCHED - {".md", ".bib"}))
+
+    @cached_property
     def outline(self) -> Outline:
         """The pages in order, with the numbers of their figures and tables."""
         return Outline(self.root)
@@ -162,7 +168,7 @@ def find_root(start: Path | None = None) -> Path:
 
 def open_site(root: Path) -> Site:
     """The site of `root`, kept until a file that it depends on changes."""
-    return _site(root.resolve(), _state_of(root))
+    return _site(root.resolve(), state_of(root))
 
 
 @lru_cache(maxsize=2)
@@ -181,10 +187,10 @@ def _site(root: Path, state: str) -> Site:
     return site
 
 
-def _state_of(root: Path) -> str:
+def state_of(root: Path, suffixes: Collection[str] | None = None) -> str:
     """A digest that changes when a page, a script, a result or the package does, by name, time and size."""
     folders = ("docs", "scripts", "embedguide")
-    files = (path for folder in folders for path in (root / folder).rglob("*") if path.suffix in WATCHED)
+    files = (path for folder in folders for path in (root / folder).rglob("*") if path.suffix in (suffixes or WATCHED))
     return _digest([*files, root / "mkdocs.yml"])
 
 

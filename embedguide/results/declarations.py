@@ -21,6 +21,8 @@ from embedguide.results.syntax import PythonFile, digest, dump
 
 DECLARING = {"figure", "table", "value", "dataset", "claim"}
 PROSE = {"title", "caption", "alt", "note"}
+# How many declarations, and nodes of scripts, are remembered with what was found about them.
+REMEMBERED = 20_000
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -67,28 +69,41 @@ def declarations(file: PythonFile) -> list[Declaration]:
     return found
 
 
+@lru_cache(maxsize=REMEMBERED)
 def declared_hash(code_base: CodeBase, path: str, name: str) -> str | None:
     """The hash of everything in the script that decides result `name`, prose left out; None when it is gone."""
     slices = _slices(code_base, path, name)
-    return digest(*(dump(node) for nodes in slices.values() for node in nodes)) if slices else None
+    return digest(*(_dumped(node) for nodes in slices.values() for node in nodes)) if slices else None
 
 
-def declared_pieces(code_base: CodeBase, path: str, name: str) -> set[str]:
+@lru_cache(maxsize=REMEMBERED)
+def _dumped(node: ast.AST) -> str:
+    return dump(node)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def declared_pieces(code_base: CodeBase, path: str, name: str) -> frozenset[str]:
     """The constants that the declaration of `name` reads, and the functions it calls while `build` runs."""
     slices = _slices(code_base, path, name)
-    return {piece for nodes in slices.values() for piece in _used(code_base, path, nodes, slices)}
+    return frozenset(piece for nodes in slices.values() for piece in _used(code_base, path, nodes, slices))
 
 
 def _used(code_base: CodeBase, path: str, nodes: list[ast.AST], slices: Collection[str]) -> set[str]:
     """What `nodes` of a script read, and the functions that they call or hand to others while `build` runs."""
     found = code_base.read_by(path, nodes, attributes=False)
-    calls = [n for part in nodes for n in ast.walk(part) if isinstance(n, ast.Call) and not _method_of_chapter(n)]
+    calls = [call for part in nodes for call in _other_calls(part)]
     # A function that is sliced itself counts with its slice only.
     for name in sorted(loaded_names(*calls) - set(slices)):
         for piece in code_base.resolve(path, name):
             if is_first_party(piece) and isinstance(code_base.node(piece), Function):
                 found |= code_base.closure(piece)
     return {piece for piece in found if is_first_party(piece)}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _other_calls(node: ast.AST) -> tuple[ast.Call, ...]:
+    """The calls in `node` that are no calls of the chapter."""
+    return tuple(part for part in ast.walk(node) if isinstance(part, ast.Call) and not _method_of_chapter(part))
 
 
 def prose_hash(code_base: CodeBase, path: str, name: str) -> str | None:

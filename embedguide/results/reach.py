@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import CodeType
 
@@ -268,6 +268,7 @@ class CodeBase:
         return [(path, name, follow or name not in listed) for name in sorted(loaded_names(*nodes))]
 
 
+@lru_cache(maxsize=50_000)
 def _run_when_defined(node: ast.AST) -> list[ast.AST]:
     """The parts of a definition that run when it is defined: decorators, defaults, and the body of a class."""
     found: list[ast.AST] = []
