@@ -75,7 +75,7 @@ class Visit:
         self.page.mouse.move(5, 5)
         self.page.evaluate("id => document.getElementById(id).scrollIntoView({block: 'center'})", figure)
         self.page.mouse.wheel(0, 1)
-        self.page.wait_for_selector(f"#{figure}[data-eg-state=drawn]", timeout=60_000)
+        self.page.wait_for_selector(f"#{figure}[data-eg-state=drawn]", timeout=20_000)
 
     def figures(self):
         """The ids of the page's figures."""

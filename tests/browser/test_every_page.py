@@ -28,9 +28,9 @@ def test_draws_its_figures_without_a_complaint_and_axe_finds_nothing(visit, path
     assert found.page.eval_on_selector("body", "b => b.dataset.mdColorScheme") == (
         "slate" if scheme == "dark" else "default"
     )
-    draw_all(found)
     for figure in found.figures():
-        check_types(found, figure)
+        found.draw(figure)
+        check_types(found, figure)  # at once: what is far from sight is put away again
     assert found.problems == []
     results = Axe().run(found.page)
     assert results.violations_count == 0, results.generate_report()
@@ -77,7 +77,7 @@ def test_says_everything_without_scripts(visit, path):
         "figcaption .eg-caption:not([hidden]), .eg-table .eg-caption:not([hidden])"
     ).all():
         assert caption.is_visible() and len(caption.inner_text()) > 20
-    for panel in found.page.locator(".eg-figure .eg-panel:not([hidden])").all():
+    for panel in found.page.locator("[data-eg-figure] .eg-panel:not([hidden])").all():
         pictures = panel.locator(".eg-static img")
         assert [picture.is_visible() for picture in pictures.all()].count(True) == 1
     for value in found.page.locator("data:not([hidden])").all():
@@ -106,7 +106,7 @@ def test_prints_pictures_and_hides_what_cannot_be_pressed(visit, path):
     if figures:
         found.draw(figures[0])
     found.page.emulate_media(media="print")
-    for panel in found.page.locator(".eg-figure .eg-panel:not([hidden])").all():
+    for panel in found.page.locator("[data-eg-figure] .eg-panel:not([hidden])").all():
         assert [p.is_visible() for p in panel.locator(".eg-static img").all()].count(True) == 1
     assert not [b for b in found.page.locator(".eg-bar, .eg-takeaway").all() if b.is_visible()]
 
@@ -118,7 +118,7 @@ def test_can_be_read_from_disk(browser, site, path):
     page.goto((site / path / "index.html").as_uri())
     assert page.locator("h1").is_visible()
     pictures = [picture for picture in page.locator(".eg-static img").all() if picture.is_visible()]
-    panels = page.locator(".eg-figure .eg-panel:not([hidden])").count()
+    panels = page.locator("[data-eg-figure] .eg-panel:not([hidden])").count()
     assert len(pictures) == panels
     loaded = [picture.evaluate("i => i.decode().then(() => i.naturalWidth > 0)") for picture in pictures]
     assert all(loaded)
