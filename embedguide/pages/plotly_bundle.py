@@ -15,7 +15,7 @@ from pathlib import Path
 from embedguide.sources import cache_root
 
 RECIPE = Path(__file__).parent / "plotly"
-KINDS = ("basic", "gl")
+KINDS = ("basic", "points", "gl")
 # What npm leaves beside a recipe, and what a bundle does not depend on.
 NOT_RECIPE = {"node_modules", "out"}
 INSTALL_SECONDS = 600
@@ -36,7 +36,7 @@ def ensure_plotly(target_folder: Path, progress: Callable[[str], None] | None = 
         progress: Takes one line per long step and per fallback.
 
     Returns:
-        ``basic`` (scatter, bar, heatmap) and ``gl`` (these, scattergl and scatter3d) -> file.
+        ``basic`` (scatter, bar, heatmap), ``points`` (these and scattergl) and ``gl`` (these and scatter3d) -> file.
 
     Raises:
         FileNotFoundError: neither the bundles nor the plotly package are to be had.

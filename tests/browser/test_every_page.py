@@ -120,6 +120,9 @@ def test_can_be_read_from_disk(browser, site, path):
     pictures = [picture for picture in page.locator(".eg-static img").all() if picture.is_visible()]
     panels = page.locator("[data-eg-figure] .eg-panel:not([hidden])").count()
     assert len(pictures) == panels
-    loaded = [picture.evaluate("i => i.decode().then(() => i.naturalWidth > 0)") for picture in pictures]
+    loaded = [
+        picture.evaluate("i => { i.loading = 'eager'; return i.decode().then(() => i.naturalWidth > 0) }")
+        for picture in pictures
+    ]
     assert all(loaded)
     context.close()

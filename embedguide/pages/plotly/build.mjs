@@ -1,4 +1,4 @@
-// Bundles each entry file: node build.mjs FOLDER writes FOLDER/plotly-basic.min.js and FOLDER/plotly-gl.min.js.
+// Bundles each entry file: node build.mjs FOLDER writes FOLDER/plotly-basic.min.js, plotly-points.min.js and plotly-gl.min.js.
 // The settings follow plotly.js's own esbuild configuration; its style sheet is that of maps, which no figure here has.
 import { build } from "esbuild"
 import { fileURLToPath } from "node:url"
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const folder = process.argv[2] ?? here("out")
 
-for (const kind of ["basic", "gl"]) {
+for (const kind of ["basic", "points", "gl"]) {
   await build({
     entryPoints: [here(`${kind}.js`)],
     outfile: `${folder}/plotly-${kind}.min.js`,

@@ -1,6 +1,6 @@
-// Figures with WebGL: solid ones, and flat ones of very many points. Draws everything that basic.js draws.
-const Plotly = require("./basic.js")
+// Solid figures. Draws everything that points.js draws.
+const Plotly = require("./points.js")
 
-Plotly.register([require("plotly.js/lib/scattergl"), require("plotly.js/lib/scatter3d")])
+Plotly.register([require("plotly.js/lib/scatter3d")])
 
 module.exports = Plotly

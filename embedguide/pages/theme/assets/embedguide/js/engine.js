@@ -2,6 +2,9 @@
 /** Plotly, fetched once from this site, and never more of it than a figure's trace types need. */
 
 const BASIC = new Set(["scatter", "bar", "heatmap"])
+const POINTS = new Set([...BASIC, "scattergl"])
+/** Smallest first; each draws what those before it draw. */
+const KINDS = ["basic", "points", "gl"]
 /** WebGL contexts that one plot of each kind holds open: a flat one keeps three canvases, a solid one keeps one. */
 const FLAT_CONTEXTS = 3
 const SOLID_CONTEXTS = 1
@@ -11,10 +14,11 @@ const engines = new Map()
 
 /**
  * @param {any[]} data traces
- * @returns {"basic" | "gl"}
+ * @returns {string} one of KINDS
  */
 export function kindOf(data) {
-  return data.every((trace) => BASIC.has(trace.type ?? "scatter")) ? "basic" : "gl"
+  const drawnBy = (/** @type {Set<string>} */ types) => data.every((trace) => types.has(trace.type ?? "scatter"))
+  return drawnBy(BASIC) ? "basic" : drawnBy(POINTS) ? "points" : "gl"
 }
 
 /** @param {any[]} data traces */
@@ -37,7 +41,8 @@ export function contextsOf(data) {
  * @returns {Promise<any>}
  */
 export function loadEngine(data) {
-  const kind = engines.has("gl") ? "gl" : kindOf(data)
+  const wanted = KINDS.indexOf(kindOf(data))
+  const kind = KINDS.find((one, size) => size >= wanted && engines.has(one)) ?? KINDS[wanted]
   let pending = engines.get(kind)
   if (!pending) {
     pending = loadScript(new URL(`../vendor/plotly-${kind}.min.js`, import.meta.url).href)
