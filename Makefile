@@ -31,7 +31,7 @@ serve: $(VENV)/core.stamp ## read the guide at http://127.0.0.1:8000 and see edi
 test: $(VENV)/compute.stamp $(VENV)/test.stamp ## run every test, a browser's included
 	$(BIN)/python tests/chromium.py
 	$(BIN)/embedguide fetch
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/compute.stamp $(VENV)/test.stamp ## lint, types, import layers, freshness of results
 	$(BIN)/ruff check .
