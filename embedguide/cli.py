@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from embedguide.pages.assets import asset_problems, write_assets
+from embedguide.pages.assets import asset_problems, theme_problems, write_assets
 from embedguide.pages.errors import PageError
 from embedguide.pages.pictures import write_pictures
 from embedguide.pages.site import Site, find_root, is_known_good, remember_good, state_of
@@ -195,8 +195,8 @@ def check(chapters: tuple[str, ...], show_all: bool) -> None:
         for found in report.results:
             print_freshness(found, show_all)
         site = Site(root)
-        problems = report.errors if chapters else site.placement_problems() + asset_problems(root) + report.errors
-        if report.ok and not problems and not chapters:
+        problems = report.errors if chapters else site.placement_problems() + theme_problems(root) + report.errors
+        if report.ok and not problems and not chapters and not asset_problems(root):
             remember_good(site, state)
         for problem in problems:
             err.print(f"[red]error[/] {escape(problem)}")

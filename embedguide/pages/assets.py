@@ -28,12 +28,17 @@ def write_assets(root: Path, say: Callable[[str], None]) -> None:
         raise PageError(f"Plotly could not be put in place: {error}") from error
 
 
-def asset_problems(root: Path) -> list[str]:
-    """What is missing or older than the code that makes it, one line each."""
+def theme_problems(root: Path) -> list[str]:
+    """A line when the committed theme is not what the code says."""
     theme = root / RESULTS / "theme.json"
-    found = []
-    if not theme.is_file() or theme.read_bytes() != to_bytes(theme_json()):
-        found.append(f"{RESULTS}/theme.json is not what embedguide/figures/theme.py says. {COMMAND}")
+    if theme.is_file() and theme.read_bytes() == to_bytes(theme_json()):
+        return []
+    return [f"{RESULTS}/theme.json is not what embedguide/figures/theme.py says. {COMMAND}"]
+
+
+def asset_problems(root: Path) -> list[str]:
+    """What the pages need and is missing, or older than the code that makes it, one line each."""
+    found = theme_problems(root)
     if not list(VENDOR.glob("plotly-*.min.js")):
         found.append(f"Plotly is not in place. {COMMAND}")
     return found
