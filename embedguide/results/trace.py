@@ -115,7 +115,11 @@ def files_of(code_base: CodeBase, paths: Iterable[str]) -> set[str]:
     root = f"{code_base.root}/"
     ours = {path[len(root) :] for path in paths if path.startswith(root) and path != root}
     installed = ("site-packages/", ".egg-info/", ".dist-info/")  # read by whoever looks for plugins
-    return {path for path in ours if not path.startswith((".", "site/", "__editable__")) and not any(i in path for i in installed)}
+    return {
+        path
+        for path in ours
+        if not path.startswith((".", "site/", "__editable__")) and not any(i in path for i in installed)
+    }
 
 
 def files_behind(code_base: CodeBase, pieces: set[str]) -> set[str]:
