@@ -1,6 +1,7 @@
 # The two commands that matter: `make site` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
 VENV := .venv
+BASE ?= origin/main
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -9,7 +10,7 @@ export NO_MKDOCS_2_WARNING := 1
 # One thread per process: two cost 5 to 10 times the CPU on small machines.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site pages serve test check format fetch clean
+.PHONY: help site pages offline serve test check verify report format fetch clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -24,9 +25,11 @@ pages: $(VENV)/core.stamp ## build site/ from the committed results: no torch, n
 	$(BIN)/python scripts/build.py assets
 	$(BIN)/mkdocs build --strict
 
-serve: $(VENV)/core.stamp ## read the guide at http://127.0.0.1:8000 and see edits at once
-	$(BIN)/python scripts/build.py assets
-	$(BIN)/mkdocs serve --watch embedguide/pages
+offline: $(VENV)/core.stamp ## build site-offline/ for reading from disk, live figures included; needs node and npm
+	$(BIN)/python scripts/build.py offline
+
+serve: $(VENV)/core.stamp ## read the guide at http://127.0.0.1:8000, edit it and see
+	$(BIN)/embedguide serve
 
 test: $(VENV)/compute.stamp $(VENV)/test.stamp ## run every test, a browser's included
 	$(BIN)/python tests/chromium.py
@@ -41,6 +44,12 @@ check: $(VENV)/compute.stamp $(VENV)/test.stamp ## lint, types, import layers, f
 	@if command -v npx > /dev/null; then npx --yes --package typescript@5.9.3 tsc --project tests/browser/tsconfig.json; \
 	else echo "npx is not at hand: the types of the pages' scripts were not checked"; fi
 	$(BIN)/embedguide check
+
+verify: $(VENV)/compute.stamp ## compute everything again and compare the numbers with the committed ones
+	$(BIN)/embedguide verify
+
+report: $(VENV)/core.stamp ## say what changed in the results since BASE (origin/main), into report/
+	$(BIN)/embedguide report --base $(BASE) --out report/report.html --out report/report.md
 
 format: $(VENV)/test.stamp ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from embedguide.chapter import Chapter, Declared
+from embedguide.models import ModelError
 from embedguide.results import ResultError, ResultId, Store
+from embedguide.results.comparing import drift_of, drift_of_array, restored
 from embedguide.results.declarations import Declaration, declarations, prose_hash
 from embedguide.results.documents import content_of
 from embedguide.results.encoding import to_bytes
@@ -70,7 +73,7 @@ class Prepared:
 
     result: ResultId
     document: dict[str, Any]
-    attachment: bytes | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 def load_script(root: Path, slug: str) -> ModuleType:
@@ -150,7 +153,7 @@ def code_state(root: Path) -> dict[str, tuple[int, int]]:
 
 def failure_of(what: str, error: BaseException) -> Failure:
     """A failure in one line; with the traceback unless the error was raised to be read as it is."""
-    if isinstance(error, ResultError | SourceError):
+    if isinstance(error, ResultError | SourceError | ModelError):
         return Failure(what, str(error))
     details = "".join(traceback.format_exception(error))
     return Failure(what, f"{type(error).__name__}: {error}", details)
@@ -200,7 +203,7 @@ def compute(code_base: CodeBase, _store: Store, declared: Declared) -> Prepared:
     """Run the steps of a result and make its document."""
     result = declared.id
     value, trace, settings = declared.step.run(code_base)
-    content, attachment = content_of(declared.kind, result, value, declared.fields)
+    content, files = content_of(declared.kind, result, value, declared.fields)
     origin = Origin(f"{SCRIPTS}/{result.chapter}.py", result.name)
     document = {
         "kind": declared.kind, "chapter": result.chapter, "name": result.name, "model": result.model or None,
@@ -208,7 +211,7 @@ def compute(code_base: CodeBase, _store: Store, declared: Declared) -> Prepared:
         "provenance": make_provenance(code_base, origin, trace, settings),
     }  # fmt: skip
     to_bytes(document)  # what cannot be written fails here, before anything of the chapter is
-    return Prepared(result, document, attachment)
+    return Prepared(result, document, files)
 
 
 def reword(code_base: CodeBase, store: Store, declared: Declared) -> Prepared:
@@ -223,31 +226,13 @@ def reword(code_base: CodeBase, store: Store, declared: Declared) -> Prepared:
 def _publish(store: Store, prepared: list[Prepared], outcome: Outcome) -> None:
     try:
         for one in prepared:
-            if store.write(one.result, one.document, one.attachment):
+            if store.write(one.result, one.document, one.files):
                 outcome.bytes_written += store.path(one.result).stat().st_size
         for result in outcome.removed:
             store.remove(result)
         store.write_lists()
     except ResultError as error:
         outcome.failures.append(Failure(f"chapter '{outcome.chapter}'", str(error)))
-
-
-def drift_of(old: Any, new: Any, relative: float, path: str = "") -> list[str]:
-    """Where two documents differ: numbers by more than `relative` of the larger, anything else at all."""
-    if (
-        isinstance(old, bool)
-        or isinstance(new, bool)
-        or not (isinstance(old, int | float) and isinstance(new, int | float))
-    ):
-        if isinstance(old, dict) and isinstance(new, dict):
-            names = sorted(old.keys() | new.keys())
-            return [d for n in names for d in drift_of(old.get(n), new.get(n), relative, f"{path}.{n}".strip("."))]
-        if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-            pairs = enumerate(zip(old, new, strict=True))
-            return [d for i, (a, b) in pairs for d in drift_of(a, b, relative, f"{path}[{i}]")]
-        return [] if old == new else [f"{path}: {old!r:.40} became {new!r:.40}"]
-    within = abs(old - new) <= relative * max(abs(old), abs(new), 1e-3)
-    return [] if within else [f"{path}: {old} became {new}"]
 
 
 def verify_chapter(
@@ -276,7 +261,7 @@ def verify_chapter(
             if freshness.state != "fresh" and not freshness.words_only:
                 # Drift is what changes with the code standing still.
                 raise ResultError(freshness.message)
-            new = compute(code_base, store, declared).document
+            new = compute(code_base, store, declared)
         except FileNotFoundError:
             failures.append(
                 Failure(str(declared.id), f"there is nothing to verify. Run: python scripts/build.py {slug}")
@@ -284,6 +269,22 @@ def verify_chapter(
         except Exception as error:  # a step may raise anything; each result is verified by itself
             failures.append(failure_of(str(declared.id), error))
         else:
-            contents = [{k: v for k, v in d.items() if k not in ("provenance", *declared.words)} for d in (old, new)]
-            drift[declared.id] = drift_of(contents[0], contents[1], relative)
+            drift[declared.id] = _drift_of_result(store.path(declared.id).parent, old, new, declared.words, relative)
     return drift, failures
+
+
+def _drift_of_result(
+    folder: Path, old: dict[str, Any], new: Prepared, words: Collection[str], relative: float
+) -> list[str]:
+    """Where the numbers of a result differ from those on disk, in its document and in the files beside it."""
+    aside = ("provenance", "parts", *words)
+    contents = [{k: v for k, v in d.items() if k not in aside} for d in (old, new.document)]
+    found = drift_of(contents[0], contents[1], relative)
+    for name, made in new.files.items():
+        stored = (folder / name).read_bytes()
+        if name.endswith(".json"):
+            found += [f"{name}: {line}" for line in drift_of(json.loads(stored), json.loads(made), relative)]
+        else:
+            arrays = restored(stored, old), restored(made, new.document)
+            found += drift_of_array(*arrays, relative, old["scale"], "data")
+    return found

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
+from embedguide.console import err, out, plain_errors, progress_bar, say
 from embedguide.pages.assets import asset_problems, theme_problems, write_assets
 from embedguide.pages.errors import PageError
 from embedguide.pages.pictures import write_pictures
-from embedguide.pages.site import Site, find_root, is_known_good, remember_good, state_of
-from embedguide.results import Freshness, Report, ResultError, ResultId, Store, chapter_slugs, check_results
-from embedguide.sources import SourceError, all_sources, find_source
+from embedguide.pages.site import Site, remember_good
+from embedguide.pages.state import find_root, is_known_good, state_of
+from embedguide.results import Freshness, Report, ResultError, ResultId, Store, all_units, chapter_slugs, check_results
+from embedguide.results.notebooks import UNIT, read_notebook
+from embedguide.sources import all_sources, find_source
+from embedguide.workshop.commands import WORKSHOP
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(highlight=False, soft_wrap=True, stderr=True)
-KNOWN_ERRORS = (ResultError, SourceError, PageError)
+if TYPE_CHECKING:
+    from embedguide.building import Failure
+
+
+# The chapter that counts what each model is made of.
+FACTS = "models"
+# Results with the same failure that are named each; of more, the first.
+MOST_NAMES = 3
 
 
 class DefaultGroup(click.Group):
@@ -43,17 +50,6 @@ class DefaultGroup(click.Group):
         return super().parse_args(ctx, args)
 
 
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Errors that were raised to be read are printed as one line; the exit code is 1."""
-    try:
-        yield
-    except KNOWN_ERRORS as error:
-        for line in str(error).splitlines():
-            err.print(f"[red]error[/] {escape(line)}")
-        sys.exit(1)
-
-
 @click.group(cls=DefaultGroup)
 @click.version_option(package_name="embedguide")
 def main() -> None:
@@ -71,7 +67,7 @@ def main() -> None:
 @click.option("--force", is_flag=True, help="Compute fresh results too.")
 @click.option("--jobs", type=click.IntRange(1), help="Chapters at once; as many as there are cores by default.")
 def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool, jobs: int | None) -> None:
-    """Compute what is stale or missing in CHAPTERS (all by default)."""
+    """Compute what is stale or missing in CHAPTERS (all by default); ``notebooks`` or ``notebooks/<slug>`` runs notebooks."""
     with plain_errors():
         root = find_root()
         slugs = known_chapters(root, chapters)
@@ -79,34 +75,62 @@ def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool, jobs:
             write_pictures(root, say)
             say(f"results: {len(Store(root).ids())} fresh, nothing to do")
             return
-        for model in models:
-            find_source(model)
+        fetch_models(models)
+        if models:
+            slugs = [slug for slug in slugs if not slug.startswith(UNIT)]  # a notebook names its own models
         stale = slugs if models or force else needing_work(root, slugs)
         failed = run_builds(root, stale, models, force, jobs) if stale else False
+        if models and not failed and FACTS in chapter_slugs(root) and FACTS not in slugs:
+            failed = run_builds(
+                root, [FACTS], models, False, jobs
+            )  # the list of models gains the rows of those that are new
         Store(root).write_lists()
         write_assets(root, say)
         if not failed:
             write_pictures(root, say)
-        summary(check_results(root, list(slugs)))
+        report = check_results(root, list(slugs))
+        name_added(report)
+        summary(report)
         sys.exit(1 if failed else 0)
 
 
-def say(line: str) -> None:
-    """A line about long work, on standard error."""
-    err.print(escape(line))
+def fetch_models(models: Sequence[str]) -> None:
+    """Have the models at hand before anything runs, so that one that is unknown, gated or away is one line."""
+    if models:
+        from embedguide.sources import fetch
+
+        for source in [find_source(model) for model in models]:
+            fetch(source)
+
+
+def name_added(report: Report) -> None:
+    """A line for each model that somebody added to a chapter and whose results a plain build leaves as they are."""
+    commands = {found.command: found for found in report.results if found.state != "fresh" and found.added}
+    for command, found in commands.items():
+        chapter, model = found.result.chapter, found.result.model
+        say(f"'{chapter}' has results of {model}, which its script does not name, and they are not fresh. Run: {command}. "
+            f"Or remove them: docs/assets/results/{chapter}/*.{model}.*")  # fmt: skip
 
 
 def known_chapters(root: Path, chapters: Sequence[str]) -> list[str]:
     """`chapters`, or all. Raises ResultError for one that has no script, with the nearest."""
-    known = chapter_slugs(root)
-    for slug in chapters:
+    known = all_units(root)
+    wanted = [one for slug in chapters for one in (_all_notebooks(known) if slug == UNIT.rstrip("/") else [slug])]
+    for slug in wanted:
         if slug not in known:
             from difflib import get_close_matches
 
             near = get_close_matches(slug, known, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise ResultError(f"there is no chapter '{slug}'.{hint} Chapters: {', '.join(known) or 'none'}")
-    return list(chapters) or known
+            kind, others = (
+                ("notebook", _all_notebooks(known)) if slug.startswith(UNIT) else ("chapter", chapter_slugs(root))
+            )
+            raise ResultError(f"there is no {kind} '{slug}'.{hint} {kind.capitalize()}s: {', '.join(others) or 'none'}")
+    return wanted or known
+
+
+def _all_notebooks(units: Sequence[str]) -> list[str]:
+    return [unit for unit in units if unit.startswith(UNIT)]
 
 
 def needing_work(root: Path, slugs: Sequence[str]) -> list[str]:
@@ -114,7 +138,7 @@ def needing_work(root: Path, slugs: Sequence[str]) -> list[str]:
     report = check_results(root, list(slugs))
     if report.errors:
         return list(slugs)  # building them says what is wrong with each
-    touched = {found.result.chapter for found in report.results if found.state != "fresh"}
+    touched = {found.unit for found in report.results if found.state != "fresh"}
     return [slug for slug in slugs if slug in touched]
 
 
@@ -138,16 +162,28 @@ def run_builds(root: Path, slugs: Sequence[str], models: Sequence[str], force: b
             state = "failed" if done.failures else "done"
             say(f"{slug}: {state}, {len(done.computed)} computed, {len(done.reworded)} reworded, {len(done.fresh)} fresh, "
                 f"{len(done.removed)} removed, {done.bytes_written / 1000:.0f} kB written, {done.seconds:.1f} s")  # fmt: skip
-    failures = [(outcome, failure) for outcome in outcomes for failure in outcome.failures]
-    for _, failure in failures:
-        if failure.details:
-            err.print(escape(failure.details), style="dim")
-        err.print(f"[red]error[/] {escape(failure.what)}: {escape(failure.error)}")
-    for slug in dict.fromkeys(outcome.chapter for outcome, _ in failures):
-        say(
-            f"Nothing of '{slug}' was written; its results stand as they were. Mend it and run: python scripts/build.py {slug}"
-        )
-    return bool(failures)
+    failed = [outcome for outcome in outcomes if outcome.failures]
+    given = "".join(f" --model {model}" for model in models)
+    for outcome in failed:
+        print_failures(outcome.failures)
+    for outcome in failed:
+        slug = outcome.chapter
+        say(f"Nothing of '{slug}' was written; its results stand as they were. Mend it and run: "
+            f"python scripts/build.py {slug}{given}")  # fmt: skip
+    return bool(failed)
+
+
+def print_failures(failures: Sequence[Failure]) -> None:
+    """Every failure, those with the same cause together: one word that a model lacks keeps many results from being made."""
+    by_cause: dict[tuple[str, str], list[str]] = {}
+    for failure in failures:
+        by_cause.setdefault((failure.error, failure.details), []).append(failure.what)
+    for (error, details), names in by_cause.items():
+        if details:
+            err.print(escape(details), style="dim")
+        shown = names if len(names) <= MOST_NAMES else [f"{names[0]} and {len(names) - 1} more results"]
+        for name in shown:
+            err.print(f"[red]error[/] {escape(name)}: {escape(error)}")
 
 
 def bar_note(bar: Progress, slug: str) -> Callable[[ResultId, str, int, int], None]:
@@ -160,18 +196,6 @@ def bar_note(bar: Progress, slug: str) -> Callable[[ResultId, str, int, int], No
             say(f"  {what} {result} ({done + 1} of {total})")
 
     return note
-
-
-def progress_bar() -> Progress:
-    """The bar for long work; on a terminal only."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
 def summary(report: Report) -> None:
@@ -195,7 +219,11 @@ def check(chapters: tuple[str, ...], show_all: bool) -> None:
         for found in report.results:
             print_freshness(found, show_all)
         site = Site(root)
-        problems = report.errors if chapters else site.placement_problems() + theme_problems(root) + report.errors
+        problems = (
+            report.errors
+            if chapters
+            else site.placement_problems() + site.claim_problems() + theme_problems(root) + report.errors
+        )
         if report.ok and not problems and not chapters and not asset_problems(root):
             remember_good(site, state)
         for problem in problems:
@@ -210,9 +238,22 @@ def print_freshness(found: Freshness, show_all: bool) -> None:
         if show_all:
             out.print(f"[green]fresh  [/] {escape(str(found.result))}")
         return
-    out.print(
-        f"[yellow]{found.state:7}[/] {escape(str(found.result))}: {escape('; '.join(found.reasons))}. Run: {found.command}"
-    )
+    out.print(f"[yellow]{found.state:7}[/] {escape(str(found.result))}: {escape(found.why)}. Run: {found.command}")
+
+
+@main.command()
+def claims() -> None:
+    """List the rows of docs/claims.toml that have no verdict yet; fails when a finished chapter owes one."""
+    with plain_errors():
+        site = Site(find_root())
+        waiting = list(site.checklist.open_rows())
+        for row, what in waiting:
+            out.print(f"[yellow]open[/]    {row.id:5} waits for {escape(what)}: {escape(row.says)}")
+        problems = site.claim_problems()
+        for problem in problems:
+            err.print(f"[red]error[/] {escape(problem)}")
+        say(f"rows: {len(site.checklist.rows) - len(waiting)} answered, {len(waiting)} open, {len(problems)} problems")
+        sys.exit(1 if problems else 0)
 
 
 @main.command()
@@ -221,7 +262,7 @@ def explain(target: str) -> None:
     """Say what TARGET (chapter/name) was computed from, and which of that changed since."""
     with plain_errors():
         root = find_root()
-        chapter = target.partition("/")[0]
+        chapter = target if target.startswith(UNIT) else target.partition("/")[0]
         site = Site(root)
         report = check_results(root, known_chapters(root, [chapter]))
         if report.errors:
@@ -239,8 +280,12 @@ def explain_one(site: Site, freshness: Freshness) -> None:
     for reason in freshness.reasons:
         out.print(f"  changed: {escape(reason)}")
     try:
-        provenance = site.document(freshness.result)["provenance"]
-    except (PageError, FileNotFoundError):
+        provenance = (
+            read_notebook(site.root, freshness.result.name)["metadata"]["embedguide"]
+            if freshness.unit.startswith(UNIT)
+            else site.document(freshness.result)["provenance"]
+        )
+    except (PageError, ResultError, FileNotFoundError):
         out.print(f"  run: {freshness.command}")
         return
     for source in provenance["sources"]:
@@ -264,7 +309,7 @@ def verify(chapters: tuple[str, ...], models: tuple[str, ...], relative: float) 
         from embedguide.building import verify_chapter
 
         bad = 0
-        for slug in known_chapters(root, chapters):
+        for slug in (one for one in known_chapters(root, chapters) if not one.startswith(UNIT)):
             with progress_bar() as bar:
                 drift, failures = verify_chapter(
                     root, slug, only_models=models or None, relative=relative, progress=bar_note(bar, slug)
@@ -276,7 +321,8 @@ def verify(chapters: tuple[str, ...], models: tuple[str, ...], relative: float) 
             for failure in failures:
                 bad += 1
                 err.print(f"[red]error[/] {escape(failure.what)}: {escape(failure.error)}")
-            say(f"{slug}: {len(drift)} results computed again, {sum(map(bool, drift.values()))} drifted")
+            say(f"{slug}: {len(drift)} results computed again, {sum(map(bool, drift.values()))} drifted, "
+                f"{len(failures)} could not be verified")  # fmt: skip
         sys.exit(1 if bad else 0)
 
 
@@ -303,10 +349,30 @@ def assets() -> None:
 
 
 @main.command()
+@click.option("--site-dir", type=click.Path(path_type=Path), default=Path("site-offline"), show_default=True)
+def offline(site_dir: Path) -> None:
+    """Build the pages for reading from disk, live figures included."""
+    from embedguide.pages.disk import write_for_disk
+    from embedguide.pages.plotly_bundle import BundleError
+
+    with plain_errors():
+        root = find_root()
+        write_assets(root, say)
+        try:
+            write_for_disk(root, site_dir, say)
+        except BundleError as error:
+            raise PageError(str(error)) from error
+
+
+@main.command()
 def pictures() -> None:
     """Draw the static pictures of figures that have none or an old one."""
     with plain_errors():
         say(f"{write_pictures(find_root(), say)} pictures drawn")
+
+
+for command in WORKSHOP:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from embedguide.building import Failure, Outcome, build_chapter
+from embedguide.building import Failure, Outcome, Progress, build_chapter
 from embedguide.results import ResultId
+from embedguide.results.notebooks import UNIT
+from embedguide.running import build_notebook
 
 Told = Callable[[str, ResultId, str, int, int], None]
 # Seconds between looks at what the processes report.
@@ -38,7 +40,7 @@ def build_chapters(
     """
     if min(jobs, len(slugs)) < 2:
         for slug in slugs:
-            yield build_chapter(root, slug, only_models=only_models, force=force, progress=_named(told, slug))
+            yield build_unit(root, slug, only_models, force, _named(told, slug))
         return
     # A fresh interpreter each, since torch does not survive a fork once it has started threads.
     context = multiprocessing.get_context("spawn")
@@ -60,7 +62,14 @@ def _in_process(root: Path, slug: str, only_models: Sequence[str] | None, force:
     def note(result: ResultId, what: str, done: int, total: int) -> None:
         reports.put((slug, result, what, done, total))
 
-    return build_chapter(root, slug, only_models=only_models, force=force, progress=note)
+    return build_unit(root, slug, only_models, force, note)
+
+
+def build_unit(root: Path, slug: str, only_models: Sequence[str] | None, force: bool, progress: Progress) -> Outcome:
+    """Build a chapter, or a notebook named ``notebooks/<slug>``."""
+    if slug.startswith(UNIT):
+        return build_notebook(root, slug.removeprefix(UNIT), force=force, progress=progress)
+    return build_chapter(root, slug, only_models=only_models, force=force, progress=progress)
 
 
 def _pass_on(reports: Any, told: Told) -> None:

@@ -275,6 +275,8 @@ SLICES = {
     "a helper of build": ("return chapter.compute(share, 7)", "return chapter.compute(share, 8)", {"e"}),
     "a function passed by name": ("    g = 1", "    g = 2", {"g"}),
     "a lambda": ("x + 40", "x + 41", {"f"}),
+    "what is handed to a function for one of its results": ("share, 50)", "share, 51)", {"i"}),
+    "what is handed to it by name for another": ("share, 60)", "share, 61)", {"j"}),
     "another result's caption": ("words of h", "more words of h", {"h"}),
 }
 
@@ -286,7 +288,8 @@ def test_a_declaration_counts_with_what_decides_it(project: Copy, change: str) -
         "LARGE = True\n\ndef share(n, by=1):\n    return n * by\n\ndef extend(numbers, n):\n    numbers.append(n)\n\n"
         "def step(chapter):\n    return chapter.compute(share, 7)\n\n"
         "def by_name(chapter, g):\n    chapter.value('g', chapter.compute(share, g), format='d')\n\n"
-        "def build(chapter):\n    options = {}\n    options[\"by\"] = 1\n    numbers = []\n    extend(numbers, 5)\n    total = 0\n"
+        "def two(chapter, i, j):\n    chapter.value('i', i, format='d')\n    chapter.value('j', j, format='d')\n\n"
+        "def build(chapter):\n    two(chapter, chapter.compute(share, 50), j=chapter.compute(share, 60))\n    options = {}\n    options[\"by\"] = 1\n    numbers = []\n    extend(numbers, 5)\n    total = 0\n"
         "    for k in (1, 2, 3):\n        if k == 2:\n            break\n        total += k\n"
         "    n = 0\n    if LARGE:\n        n = 1\n    g = 1\n    for declare in (by_name,):\n        declare(chapter, g)\n"
         "    chapter.value('a', chapter.compute(share, 2), format='d')\n"
@@ -304,6 +307,25 @@ def test_a_declaration_counts_with_what_decides_it(project: Copy, change: str) -
     expected = {"a2"} if "options" in old else expected
     assert tiny.stale() - {"g"} == expected - {"g"}, tiny.why()
     assert "g" not in expected or "g" in tiny.stale()
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["for k in (1,):", "if chapter:", "while True:", "with open(__file__):", "try:", "for k in (1,):\n      if k:"],
+)
+def test_a_constant_counts_wherever_build_reads_it(project: Copy, around: str) -> None:
+    tiny = project("fresh")
+    depth = " " * (8 if "\n" in around else 6)
+    ending = "\n    finally:\n      pass" if around == "try:" else f"\n{depth}break" if around == "while True:" else ""
+    tiny.script(
+        "LIMIT = 3\n\ndef share(n):\n    return n\n\n"
+        f"def build(chapter):\n    {around}\n{depth}chapter.value('a', chapter.compute(share, LIMIT), format='d'){ending}\n"
+    )
+    tiny.build()
+    tiny.edit(SCRIPT, "LIMIT = 3", "LIMIT = 4")
+    assert tiny.stale() == {"a"}
+    tiny.build()
+    assert tiny.value("a") == 4
 
 
 def test_lists_of_results_are_written_anew(built: Project) -> None:

@@ -70,9 +70,9 @@ class Project:
         """Run ``embedguide <arguments>``."""
         return _in_child(self.root, _command, arguments, before)
 
-    def mkdocs(self) -> Ran:
+    def mkdocs(self, before: Callable[[], None] | None = None) -> Ran:
         """Run ``mkdocs build``."""
-        return _in_child(self.root, _mkdocs, ("build", "-q", "--no-directory-urls"), None)
+        return _in_child(self.root, _mkdocs, ("build", "-q", "--no-directory-urls"), before)
 
     def build(self, *arguments: str) -> Ran:
         """Build, which must succeed, and leave everything fresh."""

@@ -13,6 +13,7 @@ from embedguide.models.errors import ModelError
 from embedguide.models.gguf_file import read_gguf
 from embedguide.models.language_model_conversion import convert_gguf_model, gguf_path
 from embedguide.models.language_model_parts import ModelParts, find_parts, load_module
+from embedguide.models.large import load_fitting
 from embedguide.models.token_table import TokenTable, token_table_of
 from embedguide.sources import LocalSource, Source, fetch
 
@@ -69,7 +70,7 @@ class LanguageModel:
         self.source = local
         self.name = local.source.name
         self.title = local.source.title
-        self._module = load_module(folder, local.source.name)
+        self._module = load_fitting(folder, local.source.name)
         self._parts: ModelParts = find_parts(self._module, self.name)
         self.n_layers: int = len(self._parts.blocks)
         self.n_dims: int = self._module.config.hidden_size
@@ -146,6 +147,91 @@ class LanguageModel:
         with torch.inference_mode():
             logits = self._module(input_ids=torch.tensor([ids]), use_cache=False).logits[0, -1]
             return np.asarray(torch.softmax(logits.double(), dim=-1).float())
+
+    def attentions(self, items: Sequence[Item]) -> list[np.ndarray]:
+        """Return what each position of each item attends to, float32 `(n_layers, n_heads, n_tokens, n_tokens)`.
+
+        Entry `[l, h, i, j]` is the weight that head h of block l + 1 gives to position j when it reads for
+        position i; the weights of one i sum to 1, save in models that let part of it go to no position.
+
+        Raises:
+            ModelError: as `hidden_states`, or the model does not tell its attention.
+        """
+        torch = _torch()
+        found: dict[int, np.ndarray] = {}
+        named = {"use_cache": False} if self.predicts_next else {}
+        for places, ids in self._batches(items):
+            with torch.inference_mode():
+                layers = self._parts.body(input_ids=torch.tensor(ids), output_attentions=True, **named).attentions
+            if not layers or layers[0] is None:
+                raise ModelError(
+                    f"{self.name!r} does not tell its attention weights. Choose a model with plain attention."
+                )
+            weights = np.stack([_as_array(layer) for layer in layers])
+            found.update({place: weights[:, i] for i, place in enumerate(places)})
+        return [found[i] for i in range(len(items))]
+
+    def next_token_probabilities_of(self, items: Sequence[Item], token_ids: Sequence[int] | None = None) -> np.ndarray:
+        """Return the probability of tokens to come next after each item, float32 `(n_items, n_tokens)`.
+
+        Items of equal length go through the model together, so that many short items take little time; an
+        embedding hook gets them in their order. The same numbers as `next_token_probabilities`, up to the
+        rounding of float32, which depends on how many items go together.
+
+        Args:
+            items: token ids or texts, at least one token each.
+            token_ids: whose probabilities to keep, in this order, `(n_items, len(token_ids))`; all by default.
+
+        Raises:
+            ModelError: the model is an encoder, or an item is empty.
+        """
+        self._require_prediction()
+        torch = _torch()
+        kept = slice(None) if token_ids is None else np.asarray(token_ids, dtype=np.int64)
+        found: dict[int, np.ndarray] = {}
+        for places, ids in self._batches(items):
+            with torch.inference_mode():
+                logits = self._module(input_ids=torch.tensor(ids), use_cache=False, logits_to_keep=1).logits[:, -1]
+                probabilities = torch.softmax(logits.double(), dim=-1).float().numpy()[:, kept]
+            found.update(zip(places, probabilities, strict=True))
+        return np.stack([found[i] for i in range(len(items))])
+
+    def logits(self, states: np.ndarray, token_ids: Sequence[int] | None = None) -> np.ndarray:
+        """Return the scores of tokens if the model ended at these hidden states, float32 `(..., n_tokens)`.
+
+        The states go through the final norm and the output layer, whatever layer they come from: at the last
+        layer these are the model's own scores, earlier they are what the "logit lens" shows.
+
+        Args:
+            states: before the final norm, as `hidden_states` gives them, `(..., n_dims)`.
+            token_ids: which tokens, in this order; all by default.
+
+        Raises:
+            ModelError: the model is an encoder.
+
+        Source:
+            nostalgebraist (2020), "interpreting GPT: the logit lens".
+        """
+        self._require_prediction()
+        output = self._module.get_output_embeddings()
+        wanted = slice(None) if token_ids is None else np.asarray(token_ids, dtype=np.int64)
+        scores: np.ndarray = self.final_norm(states) @ output.weight.numpy()[wanted].T
+        return scores if output.bias is None else scores + output.bias.numpy()[wanted]
+
+    def embedding_rows(self, token_ids: Sequence[int]) -> np.ndarray:
+        """Return the rows that the model itself looks up, float32 `(n, n_dims)`, a copy.
+
+        The token table holds the same rows as float16, which for some models is a little coarser.
+        """
+        rows: np.ndarray = self._parts.embedding.weight.numpy()[np.asarray(token_ids, dtype=np.int64)]
+        return rows.astype(np.float32)
+
+    def _require_prediction(self) -> None:
+        if not self.predicts_next:
+            raise ModelError(
+                f"{self.name!r} is an encoder and predicts no next token. "
+                "Choose a language model such as 'smollm2-135m'."
+            )
 
     @contextmanager
     def embedding_hook(self, function: Callable[[np.ndarray], np.ndarray]) -> Iterator[None]:

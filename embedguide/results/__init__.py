@@ -4,16 +4,17 @@ from embedguide.results.content import (
     Column,
     Control,
     Drawing,
+    Links,
     Quantized,
     ResultError,
     State,
     judge,
     quantize,
 )
-from embedguide.results.freshness import Freshness, Report, chapter_slugs, check_results
+from embedguide.results.freshness import Freshness, Report, all_units, chapter_slugs, check_results
 from embedguide.results.store import DamagedResult, ResultId, Store
 
 __all__ = [
-    "Column", "Control", "DamagedResult", "Drawing", "Freshness", "Quantized", "Report", "ResultError", "ResultId",
-    "State", "Store", "chapter_slugs", "check_results", "judge", "quantize",
+    "Column", "Control", "DamagedResult", "Drawing", "Freshness", "Links", "Quantized", "Report", "ResultError",
+    "ResultId", "State", "Store", "all_units", "chapter_slugs", "check_results", "judge", "quantize",
 ]  # fmt: skip

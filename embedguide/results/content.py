@@ -46,6 +46,7 @@ class Control:
         values: The values it can take, in order. A table takes them from its column.
         default: The value it starts with.
         labels: Words for the values, where the values themselves do not read well.
+        shared: True where moving it moves the shared control of the same id in the page's other figures.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Control:
     labels: Sequence[str] | None = None
     unit: str | None = None
     drives: str | None = None
+    shared: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The control as the contract on disk has it, without the keys that say nothing."""
@@ -64,17 +66,61 @@ class Control:
 
 
 @dataclass(frozen=True)
+class Quantized:
+    """An array stored as small integers: ``array = integers * scale``."""
+
+    integers: np.ndarray
+    scale: float
+
+    def restored(self) -> np.ndarray:
+        """The array as a reader gets it back, float32, same shape."""
+        return self.integers.astype(np.float32) * np.float32(self.scale)
+
+
+@dataclass(frozen=True)
 class State:
-    """What changes in a figure when its controls stand as `when` says; entries that agree apply in order."""
+    """What changes in a figure when its controls stand as `when` says; entries that agree apply in order.
+
+    `points`: where all points of the figure lie, x then y, ``(2, n_points)``; see `Drawing.deal`.
+    """
 
     when: Mapping[str, Any]
     data: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     layout: Mapping[str, Any] = field(default_factory=dict)
+    points: Quantized | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The state as the contract on disk has it."""
         data = {str(trace): dict(change) for trace, change in self.data.items()}
-        return {"when": dict(self.when), "data": data, "layout": dict(self.layout)}
+        found = {"when": dict(self.when), "data": data, "layout": dict(self.layout)}
+        return found | ({"points": self.points} if self.points else {})
+
+
+@dataclass(frozen=True)
+class Links:
+    """For each point of a map the points that are near it in the space; the page draws lines to them.
+
+    Args:
+        traces: Indices of the traces that hold the points, which are numbered through them in this order.
+        to: For each point the numbers of its neighbors, nearest first.
+        label: What the lines lead to, as the page says it: ``nearest in the space``.
+    """
+
+    traces: Sequence[int]
+    to: Sequence[Sequence[int]]
+    label: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The links as the contract on disk has them.
+
+        Raises:
+            ResultError: a link leads to a point that is not there.
+        """
+        for point, others in enumerate(self.to):
+            wrong = [other for other in others if not 0 <= other < len(self.to)]
+            if wrong:
+                raise ResultError(f"point {point} links to {wrong[0]}, points are numbered 0 to {len(self.to) - 1}")
+        return {"traces": list(self.traces), "to": [list(map(int, others)) for others in self.to], "label": self.label}
 
 
 @dataclass(frozen=True)
@@ -90,6 +136,13 @@ class Drawing:
         states: What the controls change.
         search: Indices of the traces whose point labels can be searched.
         height: Pixels.
+        links: Lines that the page draws from the point under the cursor to its true neighbors.
+        on_request: A large figure: its picture stands, and its data are fetched when the reader presses a button.
+        names_from: The result, ``lookup/vocabulary``, whose file names the points of the first trace by their token ids.
+        names_step: The points are every so many-th token, from id 0 on.
+        deal: How many of a state's `points` go to each trace, from the first trace on.
+        parts: The control whose values but the default have their states in files of their own, fetched when needed.
+        trail: The control along which the path of a found point is drawn.
     """
 
     figure: Any
@@ -100,18 +153,13 @@ class Drawing:
     states: Sequence[State] = ()
     search: Sequence[int] = ()
     height: int = 420
-
-
-@dataclass(frozen=True)
-class Quantized:
-    """An array stored as small integers: ``array = integers * scale``."""
-
-    integers: np.ndarray
-    scale: float
-
-    def restored(self) -> np.ndarray:
-        """The array as a reader gets it back, float32, same shape."""
-        return self.integers.astype(np.float32) * np.float32(self.scale)
+    links: Links | None = None
+    on_request: bool = False
+    names_from: str = ""
+    names_step: int = 1
+    deal: Sequence[int] = ()
+    parts: str = ""
+    trail: str = ""
 
 
 def quantize(array: np.ndarray, bits: Literal[8, 16] = 8) -> Quantized:
@@ -134,8 +182,11 @@ def judge(says: Any, got: Any, *, tolerance: float | None, about_this_model: boo
     """The verdict on a claim: a number within `tolerance`, or a truth value.
 
     A number that an article gives for another model cannot be settled on this one; a statement in words can be
-    tested on any model, so `got` is then a truth value and `about_this_model` plays no part.
+    tested on any model, so `got` is then a truth value and `about_this_model` plays no part. Nothing, None, is what a
+    step gives that could not measure: the text or the model is not to be had.
     """
+    if got is None:
+        return "not testable here"
     if isinstance(got, bool | np.bool_):
         return "reproduced" if got else "differs"
     if not about_this_model:

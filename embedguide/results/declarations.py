@@ -223,6 +223,18 @@ def _plain_calls(file: PythonFile) -> dict[str, list[tuple[Function, ast.Call]]]
     return found
 
 
+def _without_unused(call: ast.Call, function: Function, nodes: list[ast.AST]) -> ast.Call:
+    """`call` of `function` without the arguments that `nodes`, a slice of the function, never read."""
+    read = loaded_names(*nodes)
+    parameters = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    if any(isinstance(argument, ast.Starred) for argument in call.args) or len(call.args) > len(parameters):
+        return call  # who receives what is not written there
+    roots = {name.partition(".")[0] for name in read}
+    args = [argument for argument, name in zip(call.args, parameters, strict=False) if name in roots]
+    keywords = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in roots]
+    return ast.Call(call.func, args, keywords)
+
+
 def _slices(code_base: CodeBase, path: str, name: str) -> dict[str, list[ast.AST]]:
     """For each function of the script on the way to the declaration, the nodes that decide it."""
     file = code_base.file(path)
@@ -239,7 +251,8 @@ def _slices_in(file: PythonFile, name: str) -> dict[str, list[ast.AST]]:
         name = pending.pop()
         for caller, outer in _calls_of(file, name):
             if caller.name not in slices:
-                slices[caller.name] = slice_of(caller, outer, outer)
+                called = next(one for one in _functions(file) if one.name == name)
+                slices[caller.name] = slice_of(caller, outer, _without_unused(outer, called, slices[name]))
                 pending.append(caller.name)
         for caller in _functions(file):
             # Named without being called, as in ``for declare in (first, second): declare(chapter)``: all of it counts.

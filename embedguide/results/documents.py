@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from embedguide.results.content import Column, Drawing, Quantized, ResultError, judge, quantize
-from embedguide.results.encoding import plain, plotly_json
+from embedguide.results.encoding import plain, plotly_json, to_bytes
 from embedguide.results.store import ResultId
 
-Content = tuple[dict[str, Any], bytes | None]
+# A document, and the files that lie beside it by name.
+Content = tuple[dict[str, Any], dict[str, bytes]]
 
 
 def content_of(kind: str, result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
-    """What a result of `kind` holds besides its words and provenance, and the bytes of a dataset's binary file.
+    """What a result of `kind` holds besides its words and provenance, and the files that lie beside it.
 
     Raises:
         ResultError: `value` is not what this kind needs; the message names the result.
@@ -28,20 +29,52 @@ def content_of(kind: str, result: ResultId, value: Any, fields: Mapping[str, Any
         raise ResultError(f"{kind} '{result}': {error}") from error
 
 
-def _figure(_result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
+def _figure(result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
     if not isinstance(value, Drawing):
         raise ResultError(f"its function must return a Drawing, got {type(value).__name__}")
-    return {
+    states, parts, files = _parts(result, value)
+    content = {
         "plotly": plotly_json(value.figure),
         "summary": value.summary,
         "width": fields["width"],
         "height": value.height,
         "controls": plain([control.as_json() for control in value.controls]),
-        "states": plain([state.as_json() for state in value.states]),
+        "states": states,
         "find": {"traces": list(value.search)} if value.search else None,
         "columns": [column.as_json() for column in value.columns],
         "rows": _rows(value.rows, value.columns),
-    }, None
+    }
+    # Most figures have none of these, and what is not there weighs nothing.
+    extras = {
+        "links": value.links.as_json() if value.links else None,
+        "names_from": value.names_from,
+        "names_step": value.names_step if value.names_from else None,
+        "on_request": value.on_request,
+        "deal": list(value.deal),
+        "trail": value.trail,
+        "parts": parts,
+    }
+    return content | {name: extra for name, extra in extras.items() if extra}, files
+
+
+def _parts(result: ResultId, drawing: Drawing) -> tuple[list[Any], dict[str, Any], dict[str, bytes]]:
+    """The states that stay in the figure, what it says of those in files of their own, and these files."""
+    states = plain([state.as_json() for state in drawing.states])
+    if not drawing.parts:
+        return states, {}, {}
+    default = next((control.default for control in drawing.controls if control.id == drawing.parts), None)
+    if default is None:
+        raise ResultError(f"its parts follow a control '{drawing.parts}' with a default, and there is none")
+    stay = [state for state in states if state["when"].get(drawing.parts, default) == default]
+    folder = result.file_name.split("/")[1].removesuffix(".json")
+    files, known = {}, {}
+    for value in dict.fromkeys(state["when"].get(drawing.parts, default) for state in states):
+        if value == default:
+            continue
+        name = f"{folder}/{value}.json"
+        files[name] = to_bytes({"states": [s for s in states if s["when"].get(drawing.parts, default) == value]})
+        known[str(value)] = {"file": name, "sha256": hashlib.sha256(files[name]).hexdigest()}
+    return stay, {"control": drawing.parts, "files": known}, files
 
 
 def _table(_result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
@@ -53,7 +86,7 @@ def _table(_result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
         "controls": plain([control.as_json() for control in fields["controls"]]),
         "width": fields["width"],
         "summary": f"{len(rows)} rows and {len(columns)} columns: {', '.join(c.label or c.name for c in columns)}.",
-    }, None
+    }, {}
 
 
 def _value(_result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
@@ -64,7 +97,7 @@ def _value(_result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
     if isinstance(value, float) and not np.isfinite(value):
         raise ResultError(f"needs a finite number, got {value}")
     formatted(value, fields["format"])
-    return {"value": plain(value), "unit": fields["unit"], "format": fields["format"]}, None
+    return {"value": plain(value), "unit": fields["unit"], "format": fields["format"]}, {}
 
 
 def _dataset(result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
@@ -79,7 +112,7 @@ def _dataset(result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content
         "shape": list(integers.shape),
         "scale": plain(packed.scale),
     }
-    return content, attachment
+    return content, {file: attachment}
 
 
 def _claim(result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
@@ -87,7 +120,7 @@ def _claim(result: ResultId, value: Any, fields: Mapping[str, Any]) -> Content:
         value = value.item()
     about_this = fields["of"] is None or fields["of"] == result.model
     verdict = judge(fields["says"], value, tolerance=fields["tolerance"], about_this_model=about_this)
-    return {**fields, "got": plain(value), "verdict": verdict}, None
+    return {**fields, "got": plain(value), "verdict": verdict}, {}
 
 
 def _rows(rows: Sequence[Any], columns: Sequence[Column]) -> list[list[Any]]:

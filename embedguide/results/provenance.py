@@ -77,12 +77,22 @@ def source_json(trace: Trace) -> list[dict[str, Any]]:
     found = []
     for name, local in sorted(trace.sources.items()):
         source = local.source
-        found.append({
+        entry = {
             "name": name, "title": source.title, "revision": local.revision, "sha256": local.sha256,
             "quantisation": source.quantisation, "licence": source.licence, "note": local.variant,
             "listed": name in all_sources(),
-        })  # fmt: skip
+        }  # fmt: skip
+        # How to ask for it again: a listed source answers to its name, a folder of somebody's machine to no name at all.
+        found.append(entry if entry["listed"] else {**entry, "hub": source.hub_id})
     return found
+
+
+def model_argument(provenance: Mapping[str, Any], model: str) -> str:
+    """What stands after ``--model`` to compute for `model` again: its name, hub id, or a placeholder for a folder."""
+    source = next((source for source in provenance["sources"] if source["name"] == model), None)
+    if source is None or source["listed"]:
+        return model
+    return source.get("hub") or f"<folder of {model}>"
 
 
 def make_provenance(code_base: CodeBase, origin: Origin, trace: Trace, settings: Mapping[str, Any]) -> dict[str, Any]:

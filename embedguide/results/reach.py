@@ -16,8 +16,8 @@ from embedguide.results.syntax import PythonFile, digest
 FIRST_PARTY = ("embedguide/", "scripts/")
 MACHINERY = (
     "embedguide/results/", "embedguide/sources/", "embedguide/chapter.py", "embedguide/building.py",
-    "embedguide/parallel.py",
-    "embedguide/pages/", "embedguide/cli.py", "embedguide/__init__.py", "scripts/build.py",
+    "embedguide/parallel.py", "embedguide/running/",
+    "embedguide/pages/", "embedguide/cli.py", "embedguide/console.py", "embedguide/workshop/", "embedguide/__init__.py", "scripts/build.py",
 )  # fmt: skip
 
 
@@ -218,13 +218,16 @@ class CodeBase:
         for folder in FIRST_PARTY:
             for full in sorted((self.root / folder).rglob("*.py")):
                 path = full.relative_to(self.root).as_posix()
-                file = self.file(path) if is_first_party(path) else None
-                for node in file.tree.body if file else ():
-                    owner, methods = (node.name, node.body) if isinstance(node, ast.ClassDef) else ("", [])
-                    for part in methods:
-                        if isinstance(part, Function) and file is not None and file.keeps(part):
-                            found.setdefault(part.name, []).append(f"{path}::{owner}.{part.name}")
+                for qualname in self.keepers_in(path):
+                    found.setdefault(qualname.partition(".")[2], []).append(f"{path}::{qualname}")
         return found
+
+    def keepers_in(self, path: str) -> list[str]:
+        """The methods and properties of the file `path` that keep their results, ``Class.method``; none where it is not first-party."""
+        file = self.file(path) if is_first_party(path) else None
+        classes = [node for node in file.tree.body if isinstance(node, ast.ClassDef)] if file else []
+        methods = [(node.name, part) for node in classes for part in node.body if isinstance(part, Function)]
+        return [f"{owner}.{part.name}" for owner, part in methods if file is not None and file.keeps(part)]
 
     def _kept_behind(self, nodes: Iterable[ast.AST]) -> list[str]:
         """The properties that keep their results and that `nodes` may read; of which class cannot be told by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -79,7 +80,8 @@ def _pruned(body: list[ast.stmt], chosen: dict[ast.AST, ast.AST]) -> list[ast.AS
     for statement in body:
         if statement not in chosen:
             continue
-        kept = chosen[statement]
+        # A copy, since what a header alone reads is remembered under the node itself.
+        kept = copy.copy(chosen[statement]) if isinstance(statement, HEADERS) else chosen[statement]
         for block in ("body", "orelse", "finalbody") if isinstance(statement, HEADERS) else ():
             setattr(kept, block, _pruned(getattr(statement, block, []), chosen))
         if isinstance(statement, ast.Try):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
@@ -72,6 +73,13 @@ def write_atomic(path: Path, content: bytes) -> bool:
     return True
 
 
+def beside(document: Mapping[str, Any]) -> dict[str, str]:
+    """The files that lie beside a result, with their sha256: a dataset's numbers, the parts of a large figure."""
+    found = {document["file"]: document["sha256"]} if "file" in document else {}
+    parts = document.get("parts", {}).get("files", {}).values()
+    return found | {part["file"]: part["sha256"] for part in parts}
+
+
 class DamagedResult(ResultError):
     """A result file that is truncated, hand-edited, or no result at all."""
 
@@ -110,7 +118,7 @@ class Store:
             whole = isinstance(document, dict) and document.keys() >= REQUIRED
             named = whole and (document["chapter"], document["name"], document["model"] or "") == astuple(result)
             intact = named and document["provenance"]["content"] == content_hash(document)
-            intact = intact and ("file" not in document or self._attachment_hash(path, document) == document["sha256"])
+            intact = intact and all(file_hash(path.parent / f) == sha256 for f, sha256 in beside(document).items())
         except (ValueError, KeyError, TypeError):
             intact = False
         if not intact:
@@ -120,21 +128,22 @@ class Store:
             )
         return document
 
-    @staticmethod
-    def _attachment_hash(path: Path, document: Mapping[str, Any]) -> str | None:
-        return file_hash(path.parent / document["file"])
-
-    def write(self, result: ResultId, document: Mapping[str, Any], attachment: bytes | None = None) -> bool:
-        """Write a result, and beside it the binary file a dataset names; False when nothing changed on disk."""
+    def write(self, result: ResultId, document: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> bool:
+        """Write a result, and beside it the files that it names; False when nothing changed on disk."""
         provenance = document["provenance"] | {"content": content_hash(document)}
-        changed = attachment is not None and write_atomic(self.path(result).parent / document["file"], attachment)
-        return write_atomic(self.path(result), to_bytes({**document, "provenance": provenance})) or changed
+        folder = self.path(result).parent
+        changed = [write_atomic(folder / name, content) for name, content in (files or {}).items()]
+        for left in self.path(result).with_suffix("").glob("*.json"):
+            if left.relative_to(folder).as_posix() not in beside(document):
+                left.unlink()
+        return write_atomic(self.path(result), to_bytes({**document, "provenance": provenance})) or any(changed)
 
     def remove(self, result: ResultId) -> None:
-        """Delete a result that its script no longer declares, with its binary file."""
+        """Delete a result that its script no longer declares, with the files beside it."""
         path = self.path(result)
         path.unlink(missing_ok=True)
         path.with_suffix(".bin").unlink(missing_ok=True)
+        shutil.rmtree(path.with_suffix(""), ignore_errors=True)
 
     def documents(self) -> Iterator[tuple[ResultId, dict[str, Any]]]:
         """Every result that can be read."""
@@ -143,6 +152,18 @@ class Store:
                 yield result, self.read(result)
             except (DamagedResult, FileNotFoundError):
                 continue
+
+    def claims(self) -> list[dict[str, Any]]:
+        """Every claim on disk as ``claims.json`` lists it, in its order; only claims are read."""
+        found = []
+        for result in self.ids():
+            if result.name.startswith(CLAIM):
+                try:
+                    document = self.read(result)
+                except (DamagedResult, FileNotFoundError):
+                    continue
+                found.append({name: document[name] for name in CLAIM_KEYS})
+        return sorted(found, key=claim_order)
 
     @cached_property
     def _lock(self) -> FileLock:
@@ -153,17 +174,17 @@ class Store:
     def write_lists(self) -> None:
         """Write ``index.json`` (every result) and ``claims.json`` (every claim) anew from the results on disk."""
         with self._lock:
-            index, claims = [], []
+            index = []
             for result, document in self.documents():
                 entry = {name: document[name] for name in ("chapter", "name", "model", "kind")}
                 size = self.path(result).stat().st_size
                 index.append(entry | {"bytes": size, "key": document["provenance"]["key"]})
-                if document["kind"] == "claim":
-                    claims.append({name: document[name] for name in CLAIM_KEYS})
             write_atomic(self.folder / "index.json", to_bytes({"results": index}))
-            write_atomic(self.folder / "claims.json", to_bytes({"claims": sorted(claims, key=claim_order)}))
+            write_atomic(self.folder / "claims.json", to_bytes({"claims": self.claims()}))
 
 
+# What the names of claims begin with, see `declarations.claim_name`.
+CLAIM = "claim-"
 CLAIM_KEYS = (
     "id",
     "part",

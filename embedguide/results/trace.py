@@ -67,7 +67,7 @@ def _note_opened(event: str, arguments: tuple[Any, ...]) -> None:
     for outer in _callers(frame):
         if outer.f_code.co_filename.startswith("<frozen importlib"):
             return  # the import system's own look-ups
-        if outer.f_code.co_name == "<module>":
+        if is_module(outer.f_code):
             _read_at_import.setdefault((outer.f_code.co_filename, outer.f_lineno), set()).add(path)
             return
     for code_base, found in _watching:
@@ -90,6 +90,11 @@ def _path_read(event: str, arguments: tuple[Any, ...]) -> str | None:
     return None if path.endswith((".py", ".pyc")) else path
 
 
+def is_module(code: CodeType) -> bool:
+    """Whether `code` is a module being imported; a cell of a notebook bears the same name and is none."""
+    return code.co_name == "<module>" and "ipykernel_" not in code.co_filename
+
+
 def _callers(frame: FrameType | None) -> Iterator[FrameType]:
     """`frame` and those that called it, as far as the computation of the result reaches."""
     while frame is not None and frame.f_code is not traced.__code__:
@@ -98,7 +103,7 @@ def _callers(frame: FrameType | None) -> Iterator[FrameType]:
 
 
 @contextmanager
-def _opened_files(code_base: CodeBase) -> Iterator[set[str]]:
+def opened_files(code_base: CodeBase) -> Iterator[set[str]]:
     """The files that are opened for reading inside the block, whoever opens them."""
     watch_imports()
     found: set[str] = set()
@@ -151,7 +156,7 @@ def _forget_read_below() -> None:
 
 
 @contextmanager
-def _called_code(code_base: CodeBase) -> Iterator[set[CodeType]]:
+def called_code(code_base: CodeBase) -> Iterator[set[CodeType]]:
     """The first-party code objects that run inside the block, in every thread.
 
     What runs below a function that keeps its results, or below an import, is left out: it runs once in a process, so
@@ -167,7 +172,7 @@ def _called_code(code_base: CodeBase) -> Iterator[set[CodeType]]:
             return
         if not code.co_filename.startswith(prefixes):
             others.add(code)
-        elif not any(f.f_code.co_name == "<module>" or code_base.keeps(f.f_code) for f in _callers(frame.f_back)):
+        elif not any(is_module(f.f_code) or code_base.keeps(f.f_code) for f in _callers(frame.f_back)):
             ours.add(code)
 
     before, before_in_threads = sys.getprofile(), threading.getprofile()
@@ -191,7 +196,7 @@ def traced(code_base: CodeBase, function: Callable[..., Any], *args: Any, **kwar
     """What `function` returns, and the trace of what it ran, opened and took."""
     trace = Trace()
     _forget_read_below()
-    with _opened_files(code_base) as files, watch_sources() as sources, _called_code(code_base) as codes:
+    with opened_files(code_base) as files, watch_sources() as sources, called_code(code_base) as codes:
         value = function(*args, **kwargs)
         if isinstance(value, Iterator):
             value = list(value)  # a generator runs here, and every result that takes it sees all of it
@@ -220,7 +225,8 @@ def opened(code_base: CodeBase, function: Callable[..., Any], *args: Any) -> tup
 def pieces_of_code(code_base: CodeBase, code: CodeType) -> set[str]:
     """The piece that `code` belongs to and what it reads by name; for a method also its class."""
     path = code_base.path_of(code)
-    if path is None or not is_first_party(path) or code.co_name == "<module>":
+    # A template runs as code too; it is noted as a file that was opened.
+    if path is None or not path.endswith(".py") or not is_first_party(path) or code.co_name == "<module>":
         return set()
     file = code_base.file(path)
     if file is None:

@@ -232,8 +232,8 @@ def _hub_errors(source: Source) -> Iterator[None]:
 def _gated(source: Source) -> str:
     page = f"{endpoint()}/{source.hub_id}"
     return (
-        f"{source.hub_id} is gated: accept its licence at {page} with your account, then set HF_TOKEN to a token of "
-        "that account"
+        f"{source.hub_id} is gated: accept its licence at {page} with your account, then log in to it "
+        "(hf auth login) or set HF_TOKEN to a token of it"
     )
 
 

@@ -143,6 +143,54 @@ def test_hook_that_returns_another_shape(gpt2: LanguageModel) -> None:
         gpt2.next_token_probabilities([5, 6])
 
 
+@pytest.mark.parametrize("name", CAUSAL)
+def test_probabilities_of_many_items(fake_models: Path, cache: Path, name: str) -> None:
+    model = open_language_model(str(fake_models / name))
+    together = model.next_token_probabilities_of(ITEMS)
+    assert together.shape == (5, model.table.n_tokens) and together.dtype == np.float32
+    for item, found in zip(ITEMS, together, strict=True):
+        _, logits = theirs(fake_models / name, item)
+        assert np.allclose(found, torch.softmax(logits[0, -1].double(), -1).numpy(), atol=1e-6)
+    assert np.array_equal(model.next_token_probabilities_of(ITEMS, [9, 3]), together[:, [9, 3]])
+
+
+def test_a_hook_gets_items_of_equal_length_in_their_order(gpt2: LanguageModel) -> None:
+    rows = gpt2.embedding_rows([40, 41, 42])
+
+    def put(vectors: np.ndarray) -> np.ndarray:
+        vectors[:, 1] = rows
+        return vectors
+
+    with gpt2.embedding_hook(put):
+        hooked = gpt2.next_token_probabilities_of([[5, 6, 7]] * 3)
+    assert np.allclose(hooked, gpt2.next_token_probabilities_of([[5, 40, 7], [5, 41, 7], [5, 42, 7]]), atol=1e-7)
+    assert not np.allclose(hooked[0], hooked[1])
+
+
+@pytest.mark.parametrize("name", CAUSAL)
+def test_logits_of_the_last_layer_are_the_models_own(fake_models: Path, cache: Path, name: str) -> None:
+    model = open_language_model(str(fake_models / name))
+    _, logits = theirs(fake_models / name, ITEMS[0])
+    states = model.hidden_states([ITEMS[0]])[0]
+    assert np.allclose(model.logits(states[-1]), logits[0].numpy(), atol=1e-4)
+    few = model.logits(states, [9, 3])
+    assert few.shape == (model.n_layers + 1, 3, 2)
+    assert np.allclose(few[-1], logits[0][:, [9, 3]].numpy(), atol=1e-4)
+
+
+def test_rows_of_the_embedding_are_those_of_the_file(gpt2: LanguageModel) -> None:
+    weights = load_file(gpt2.source.path("model.safetensors"))["transformer.wte.weight"]
+    assert np.array_equal(gpt2.embedding_rows([40, 3]), weights[[40, 3]].numpy())
+
+
+def test_encoders_have_no_next_token(fake_models: Path, cache: Path) -> None:
+    model = open_language_model(str(fake_models / "tiny-bert"))
+    with pytest.raises(ModelError, match="predicts no next token"):
+        model.next_token_probabilities_of([[5]])
+    with pytest.raises(ModelError, match="predicts no next token"):
+        model.logits(np.zeros((1, 64)))
+
+
 @pytest.mark.parametrize(
     ("item", "got"),
     [([], "0 tokens"), ([5, 9999], "the id 9999"), ([-1], "the id -1"), ([1] * 65, "65 tokens")],

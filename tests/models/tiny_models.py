@@ -1,6 +1,7 @@
 """Writers of tiny random models: few dimensions, real file formats."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,24 +35,27 @@ _SIZES: dict[str, Any] = {
 }
 
 
-def byte_level_tokenizer() -> tokenizers.Tokenizer:
-    """Return a trained byte-level BPE tokenizer of a few hundred tokens and one special token."""
+def byte_level_tokenizer(words: Sequence[str] = ()) -> tokenizers.Tokenizer:
+    """Return a trained byte-level BPE tokenizer of a few hundred tokens and one special token.
+
+    Each of `words` is one token, with a leading space and without.
+    """
     tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = tokenizers.decoders.ByteLevel()
     trainer = tokenizers.trainers.BpeTrainer(
-        vocab_size=320,
+        vocab_size=320 + 12 * len(words),
         show_progress=False,
         special_tokens=["<|endoftext|>"],
         initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(),
     )
-    tokenizer.train_from_iterator([TEXT] * 5, trainer)
+    tokenizer.train_from_iterator([TEXT, *words, *(f" {word}" for word in words)] * 5, trainer)
     return tokenizer
 
 
-def write_causal_model(folder: Path, kind: str, n_spare_rows: int = 4) -> None:
+def write_causal_model(folder: Path, kind: str, n_spare_rows: int = 4, words: Sequence[str] = ()) -> None:
     """Write a random model with byte-level tokenizer; its table has rows that no token uses."""
-    tokenizer = byte_level_tokenizer()
+    tokenizer = byte_level_tokenizer(words)
     n_tokens = tokenizer.get_vocab_size() + n_spare_rows
     torch.manual_seed(7)
     if kind == "gpt2":
@@ -75,7 +79,7 @@ def randomize(model: torch.nn.Module) -> None:
                 parameter.uniform_(0.5, 1.5)
 
 
-def write_bert(folder: Path) -> None:
+def write_bert(folder: Path, words: Sequence[str] = ()) -> None:
     """Write a random BERT with an uncased WordPiece tokenizer that was saved set to cut and pad to 8 tokens."""
     pieces = [
         "[PAD]",
@@ -91,6 +95,7 @@ def write_bert(folder: Path) -> None:
         "##s",
         "paris",
     ]
+    pieces += sorted({word.lower() for word in words} - set(pieces))
     vocabulary = {piece: i for i, piece in enumerate(pieces)}
     tokenizer = tokenizers.Tokenizer(tokenizers.models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=True)

@@ -1,0 +1,159 @@
+"""What CONTRIBUTING.md and the workflows tell people to run: every command of the recipe is run here, on a copy of the guide."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+from guide_copy import ROOT, GuideCopy
+
+import embedguide.cli
+
+RECIPE = re.compile(r"^## A new chapter in ten minutes\n(.*?)^## ", re.MULTILINE | re.DOTALL)
+COMMANDS = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# Programs that a recipe of the Makefile starts and that stand for themselves; the rest installs them.
+BIN = ".venv/bin/"
+
+
+def recipe() -> list[str]:
+    """The commands of the recipe in order."""
+    section = RECIPE.search((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert section is not None
+    return [line for block in COMMANDS.findall(section[1]) for line in block.splitlines()]
+
+
+def of_make(guide: GuideCopy, *arguments: str) -> list[str]:
+    """What ``make <arguments>`` would run, without installing."""
+    ran = subprocess.run(["make", "-n", *arguments], cwd=guide.root, capture_output=True, text=True, check=True)
+    lines = [line.strip() for line in ran.stdout.splitlines()]
+    return [line.removeprefix(BIN) for line in lines if line.startswith(BIN) and " -m pip " not in line]
+
+
+class Runner:
+    """Runs the recipe's commands in a copy, with the Python that runs the tests in place of the one make installs."""
+
+    def __init__(self, guide: GuideCopy) -> None:
+        self.guide = guide
+        folder = Path(sys.executable).parent
+        self.environment = {**guide.environment, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+
+    def run(self, command: str) -> None:
+        words = shlex.split(command)
+        if command == "make serve":
+            (served,) = of_make(self.guide, "serve")
+            self.serve(shlex.split(served))
+        elif words[0] == "make":
+            for line in of_make(self.guide, *words[1:]):
+                self.run(line)
+        elif command != ". .venv/bin/activate":
+            program = [sys.executable, "-m", "embedguide.cli"] if words[0] == "embedguide" else words[:1]
+            ran = subprocess.run(
+                [*program, *words[1:]],
+                cwd=self.guide.root,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
+
+    def serve(self, words: list[str]) -> None:
+        """Start the preview, read the new page in it, edit it, read it again."""
+        assert words == ["embedguide", "serve"]
+        command = [sys.executable, "-m", "embedguide.cli", "serve", "--port", "0"]
+        running = subprocess.Popen(
+            command, cwd=self.guide.root, env=self.environment, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            assert running.stderr is not None
+            address = re.search(r"http://\S+", running.stderr.readline())
+            assert address is not None
+            for line in running.stderr:
+                if line.startswith("up to date"):
+                    break
+            page = self.guide.root / "docs/chapters/row-lengths.md"
+            url = f"{address[0]}chapters/row-lengths/"
+            assert "Are the\nrows all of one length?" in read(url)
+            page.write_text(page.read_text().replace("Guess, then look.", "Guess first."))
+            waited = time.monotonic() + 60
+            while "Guess first." not in read(url):
+                assert time.monotonic() < waited
+                time.sleep(0.1)
+        finally:
+            running.terminate()
+            running.communicate()
+
+
+def read(url: str) -> str:
+    with urllib.request.urlopen(url) as answer:
+        return answer.read().decode()
+
+
+@pytest.mark.real
+def test_every_command_of_the_recipe_works_in_its_order(tmp_path: Path) -> None:
+    guide = GuideCopy(tmp_path / "guide")
+    for arguments in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *arguments], cwd=guide.root, check=True, capture_output=True)
+    commands = recipe()
+    assert "make serve" in commands and "python scripts/build.py new row-lengths" in commands
+    runner = Runner(guide)
+    for command in commands:
+        runner.run(command)
+    index = json.loads(guide.read("docs/assets/results/index.json"))["results"]
+    assert {entry["name"] for entry in index if entry["chapter"] == "row-lengths"} == {"lengths", "mean-length"}
+    assert "row-lengths/mean-length" in guide.read("site/report.html")
+    assert "- Row lengths: chapters/row-lengths.md" in guide.read("mkdocs.yml")
+
+
+def workflow_commands() -> list[tuple[str, str]]:
+    found = []
+    for path in sorted((ROOT / ".github/workflows").glob("*.yml")):
+        jobs = yaml.safe_load(path.read_text("utf-8"))["jobs"]
+        steps = [step for job in jobs.values() for step in job.get("steps", ())]
+        found += [(path.name, line) for step in steps for line in step.get("run", "").splitlines()]
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), workflow_commands())
+def test_workflows_run_what_there_is(name: str, command: str) -> None:
+    words = shlex.split(command)
+    if words[0] == "make":
+        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        assert words[1] in targets
+    elif words[0] == "cat":
+        assert words[1].startswith("report/")
+    else:
+        assert (ROOT / words[0]).is_file(), f"{name}: {command}"
+
+
+def test_commands_in_the_text_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8") + (ROOT / "README.md").read_text("utf-8")
+    for command in re.findall(r"`embedguide ([a-z]+)", text):
+        assert command in embedguide.cli.main.commands
+    for target in re.findall(r"`make ([a-z]+)", text):
+        assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml")), ids=lambda p: p.name)
+def test_issue_forms_are_forms(path: Path) -> None:
+    form = yaml.safe_load(path.read_text("utf-8"))
+    if path.name == "config.yml":
+        assert form == {"blank_issues_enabled": True}
+        return
+    assert {"name", "description", "body"} <= form.keys()
+    ids = [field["id"] for field in form["body"]]
+    assert len(ids) == len(set(ids))
+    assert all(field["attributes"]["label"] for field in form["body"])
