@@ -29,10 +29,11 @@ class Fragments:
 
     def get(self, name: str, render: Callable[[], Markup]) -> Markup:
         """The fragment `name`, rendered when it is not there."""
+        return Markup(self.file(name, render).read_text("utf-8"))  # noqa: S704  (what render() gave, from a folder of the project's own)
+
+    def file(self, name: str, render: Callable[[], Markup]) -> Path:
+        """The file of the fragment `name`, made when it is not there."""
         path = self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.html"
-        try:
-            return Markup(path.read_text("utf-8"))  # noqa: S704  (what render() gave, from a folder of the project's own)
-        except OSError:
-            found = render()
-            write_atomic(path, str(found).encode("utf-8", "replace"))
-            return found
+        if not path.is_file():
+            write_atomic(path, str(render()).encode("utf-8", "replace"))
+        return path

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 
-from latex2mathml.converter import convert
+import markdown
 from markdown.postprocessors import Postprocessor
 
 from embedguide.pages.errors import PageError
+from embedguide.pages.page import Page
 
 # What pymdownx.arithmatex leaves with ``generic: true``.
 INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>', re.DOTALL)
@@ -22,6 +23,8 @@ def mathml(formula: str, *, display: bool) -> str:
     Raises:
         PageError: the formula cannot be read.
     """
+    from latex2mathml.converter import convert  # a page that did not change needs it no more
+
     formula = html.unescape(formula).strip()
     try:
         found = convert(formula, display="block" if display else "inline")
@@ -37,7 +40,18 @@ def mathml(formula: str, *, display: bool) -> str:
 class MathML(Postprocessor):
     """Replaces the formulas that pymdownx.arithmatex marked."""
 
+    def __init__(self, md: markdown.Markdown, page: Page) -> None:
+        super().__init__(md)
+        self._page = page
+
     def run(self, text: str) -> str:
-        """The page with MathML in place of LaTeX."""
-        text = DISPLAY.sub(lambda m: f'<div class="eg-math" tabindex="0">{mathml(m[1], display=True)}</div>', text)
-        return INLINE.sub(lambda m: mathml(m[1], display=False), text)
+        """The page with MathML in place of LaTeX; the last thing that happens to it."""
+        text = DISPLAY.sub(
+            lambda m: f'<div class="eg-math" tabindex="0">{self._formula(m[1], display=True)}</div>', text
+        )
+        text = INLINE.sub(lambda m: self._formula(m[1], display=False), text)
+        self._page.close()
+        return text
+
+    def _formula(self, formula: str, *, display: bool) -> str:
+        return self._page.piece(formula, lambda: mathml(formula, display=display))

@@ -30,6 +30,11 @@ _Loader.add_constructor("!ENV", construct_env_tag)
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
+def read_config(text: str) -> dict[str, Any]:
+    """What a ``mkdocs.yml`` says. Raises yaml.YAMLError where it is none."""
+    return yaml.load(text, Loader=_Loader) or {}  # noqa: S506  (a safe loader)
+
+
 @dataclass
 class PageOutline:
     """One page of the guide.
@@ -103,9 +108,11 @@ class Outline:
 
     def __init__(self, root: Path) -> None:
         self._docs = root / "docs"
-        self.config: dict[str, Any] = yaml.load((root / "mkdocs.yml").read_text("utf-8"), Loader=_Loader) or {}  # noqa: S506  (a safe loader)
+        self.config = read_config((root / "mkdocs.yml").read_text("utf-8"))
         named = list(_entries(self.config.get("nav") or [], ""))
         known = {path for path, _, _ in named}
+        # The pages that the navigation names; a chapter that is not among them is not finished.
+        self.in_nav = known
         rest = [(p.relative_to(self._docs).as_posix(), "", "") for p in sorted(self._docs.rglob("*.md"))]
         entries = named + [entry for entry in rest if entry[0] not in known]
         self.pages = [self._page(*entry) for entry in entries if (self._docs / entry[0]).is_file()]

@@ -1,148 +1,131 @@
-"""One page while it is converted: what its directives become."""
+"""One page while it is converted: its directives are placed, or taken from the last build when nothing changed since."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from embedguide.pages import context as contexts
-from embedguide.pages import reading
+from embedguide.kept import read_kept, write_kept
+from embedguide.pages.builder import Builder
 from embedguide.pages.directives import Directive
-from embedguide.pages.errors import PageError
-from embedguide.pages.outline import PageOutline
-from embedguide.pages.rendering import render
-from embedguide.pages.site import find_root, open_site
-from embedguide.results import ResultId
+from embedguide.pages.state import find_root, is_known_good, state_of
 
-WIDGETS = "widgets"
+if TYPE_CHECKING:
+    from embedguide.pages.placing import Placer
+
+KEPT = ".cache/pages"
 
 
 class Page:
-    """A page's place in the site, and the numbers that its exhibits, citations and notes have got so far.
+    """What the pieces of one page become.
 
     Args:
         root: The project's folder; empty for the nearest one with a ``mkdocs.yml``.
         repository: Address of the repository.
-        file: Tells the builder's record of the page (``.url``, ``.src_uri``), or None where it has none.
+        builder: Tells the build that the page belongs to, or None where it has none.
         inline: Renders one paragraph of Markdown for a model.
     """
 
     def __init__(
-        self, root: str, repository: str, file: Callable[[], Any], inline: Callable[[str, str], Markup]
+        self,
+        root: str,
+        repository: str,
+        builder: Callable[[], Builder | None],
+        inline: Callable[[str, str], Markup],
     ) -> None:
-        self._root, self._repository, self._file, self._inline = root, repository, file, inline
-        self._context: contexts.PageContext | None = None
+        self._root, self._repository, self._find_builder, self._inline = root, repository, builder, inline
+        self._placer: Placer | None = None
 
     def open(self) -> None:
         """Check the site and find out which page this is. Raises PageError for anything that is not fresh."""
-        site = open_site(Path(self._root) if self._root else find_root())
-        file = self._file()
-        self._context = contexts.PageContext(
-            site, getattr(file, "url", None), getattr(file, "src_uri", ""), self._repository, self._inline
-        )
-        self._seen: set[str] = set()
-        self._counts = {"figure": 0, "table": 0, "note": 0, "term": 0}
-        self._citations = reading.Citations(site, site.outline.page(self._context.path))
+        self._folder = Path(self._root).resolve() if self._root else find_root()
+        self._builder = self._find_builder()
+        self._placer = None
+        self._state = self._state_now()
+        # What stood on this page in the last build, and what stands on it now, by order and text.
+        self._known = self._recall()
+        self._placed: dict[str, str] = {}
+        if self._known is None:
+            self.placer  # noqa: B018  (opened here, so that a site that is not fresh fails on its first page)
+
+    def _recall(self) -> dict[str, str] | None:
+        """The pieces that the last build noted, if it found everything in the state that it is in now."""
+        record = (read_kept(self._kept()) if self._builder else None) or {}
+        if record.get("state") != self._state or not is_known_good(self._folder, self._state[0]):
+            return None
+        published = all(self._publish(path, Path(file)) for path, file in record["published"].items())
+        return dict(record["placed"]) if published else None
 
     @property
-    def context(self) -> contexts.PageContext:
-        """The context of its directives."""
-        if self._context is None:
-            self.open()
-        assert self._context is not None  # open() sets it or raises
-        return self._context
+    def placer(self) -> Placer:
+        """What places directives anew."""
+        if self._placer is None:
+            from embedguide.pages.placing import Placer
 
-    def _outline(self, directive: Directive) -> PageOutline:
-        page = self.context.site.outline.page(self.context.path)
-        if page is None:
-            raise PageError(f"{directive.text}: this builder does not say which page it converts")
-        return page
+            self._placer = Placer(self._folder, self._repository, self._builder, self._inline)
+        return self._placer
 
-    def place(self, directive: Directive, model: str | None = None) -> Markup:
-        """The HTML of a directive; inside a caption, that of the caption's `model`."""
-        if model is not None and directive.kind == "value":
-            return self._value_of(directive, directive.options.get("model", model))
-        placer: Callable[[Directive], Markup] = getattr(self, f"_place_{directive.kind}")
-        return placer(directive)
+    def place(self, directive: Directive) -> Markup:
+        """The HTML of a directive, its links as the builder wants them."""
+        return self._placed_by_builder(self.piece(directive.text, lambda: self.placer.place(directive)))
 
-    def _place_figure(self, directive: Directive) -> Markup:
-        return self._exhibit(directive)
+    def place_parts(self, directive: Directive) -> list[str | Markup]:
+        """What a directive becomes before the page is converted, in order: Markdown as text, HTML as markup."""
 
-    def _place_table(self, directive: Directive) -> Markup:
-        return self._exhibit(directive)
+        def fresh() -> str:
+            return json.dumps([[isinstance(part, Markup), part] for part in self.placer.parts(directive)])
 
-    def _exhibit(self, directive: Directive) -> Markup:
-        results = self.context.site.find(directive)
-        if directive.target in self._seen:
-            raise PageError(f"{directive.text}: '{directive.target}' is already on this page")
-        self._seen.add(directive.target)
-        number, width = self._count(directive.kind), directive.options.get("width")
+        parts = json.loads(self.piece(directive.text, fresh))
+        return [self._placed_by_builder(text) if is_html else text for is_html, text in parts]
 
-        def fresh() -> Markup:
-            exhibit = contexts.exhibit_context(self.context, directive.kind, results, number, width)
-            return render(f"{directive.kind}.html.jinja", **{directive.kind: exhibit})
+    def _placed_by_builder(self, html: str) -> Markup:
+        return Markup(self._builder.placed(html) if self._builder else html)  # noqa: S704  (what the templates gave)
 
-        where = (self.context.url, directive.kind, directive.target, number, width, self._repository)
-        return self.context.site.fragments.get(repr(where), fresh)
+    def piece(self, text: str, render: Callable[[], str]) -> Markup:
+        """The HTML of a piece of the page, rendered unless the last build did it."""
+        name = f"{len(self._placed)} {text}"
+        known = (self._known or {}).get(name)
+        html = str(render()) if known is None else known
+        self._placed[name] = html
+        return Markup(html)  # noqa: S704  (what the templates gave)
 
-    def _count(self, kind: str) -> int:
-        self._counts[kind] += 1
-        return self._counts[kind]
+    def close(self) -> None:
+        """Publish what the page needs beside itself, and note what it became for the next build."""
+        if self._builder is None or self._known == self._placed:
+            return
+        files = self._placer.published if self._placer else {}
+        for path, file in files.items():
+            self._publish(path, file)
+        published = {path: str(file) for path, file in files.items()}
+        write_kept(self._kept(), {"state": self._state, "placed": self._placed, "published": published})
 
-    def _place_value(self, directive: Directive) -> Markup:
-        if "model" in directive.options:
-            return self._value_of(directive, directive.options["model"])
-        return render("value.html.jinja", value=contexts.value_context(self.context, self.context.site.find(directive)))
+    def _publish(self, path: str, file: Path) -> bool:
+        if self._builder is None or not file.is_file():
+            return False
+        self._builder.publish(path, file)
+        return True
 
-    def _value_of(self, directive: Directive, model: str) -> Markup:
-        found = self.context.site.find(directive)
-        results: list[ResultId] = [r for r in found if r.model in (model, "")] or ([] if model else found)
-        if not results:
-            raise PageError(f"{directive.text}: '{directive.target}' was not computed for '{model}'")
-        return render("value.html.jinja", value=contexts.value_context(self.context, results))
+    def _kept(self) -> Path:
+        name = hashlib.sha256((self._builder.path if self._builder else "").encode()).hexdigest()[:24]
+        return self._folder / KEPT / f"{name}.json"
 
-    def _place_code(self, directive: Directive) -> Markup:
-        return render("code.html.jinja", code=contexts.code_context(self.context, self.context.site.find(directive)))
+    def _state_now(self) -> list[str]:
+        """Everything that decides what the page becomes: the project's files and the builder's settings."""
+        if self._builder is None or self._builder.files is None:
+            return [state_of(self._folder), self._repository]
+        return [_state(self._folder, self._builder.files), self._builder.url, self._builder.site_url, self._repository]
 
-    def _place_data(self, directive: Directive) -> Markup:
-        return render("data.html.jinja", data=contexts.data_context(self.context, self.context.site.find(directive)))
 
-    def _place_widget(self, directive: Directive) -> Markup:
-        widget = contexts.widget_context(self.context, directive)
-        return render(f"{WIDGETS}/{directive.target}.html.jinja", widget=widget)
+# The last build that asked, and the state it found: a build sees its files once.
+_states: list[tuple[object, Path, str]] = []
 
-    def _place_models(self, _directive: Directive) -> Markup:
-        return render("model_switch.html.jinja", switch=contexts.models_context(self.context))
 
-    def _place_byline(self, directive: Directive) -> Markup:
-        return render("byline.html.jinja", byline=reading.byline_context(self._outline(directive)))
-
-    def _place_appendix(self, directive: Directive) -> Markup:
-        appendix = reading.appendix_context(self.context, self._outline(directive), self._citations)
-        return render("appendix.html.jinja", appendix=appendix)
-
-    def _place_figures(self, _directive: Directive) -> Markup:
-        return render("figure_list.html.jinja", figure_list=reading.figure_list_context(self.context))
-
-    def _place_chapters(self, _directive: Directive) -> Markup:
-        return render("chapter_list.html.jinja", chapter_list=reading.chapter_list_context(self.context))
-
-    def _place_ref(self, directive: Directive) -> Markup:
-        return reading.ref_link(self.context, directive)
-
-    def _place_view(self, directive: Directive) -> Markup:
-        return reading.view_link(self.context, directive)
-
-    def _place_cite(self, directive: Directive) -> Markup:
-        return render("cite.html.jinja", cite=self._citations.cite(directive))
-
-    def _place_term(self, directive: Directive) -> Markup:
-        term = reading.term_context(self.context, directive, self._count("term"))
-        return render("glossary_term.html.jinja", term=term)
-
-    def _place_note(self, directive: Directive) -> Markup:
-        note = {"number": self._count("note"), "html": self.context.inline(directive.texts[0], "")}
-        return render("sidenote.html.jinja", note=note)
+def _state(root: Path, build: object) -> str:
+    if not _states or _states[0][0] is not build or _states[0][1] != root:
+        _states[:] = [(build, root, state_of(root))]
+    return _states[0][2]

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from embedguide.figures.theme import resolved, theme_json
+from embedguide.figures.painted import figure_in
 from embedguide.results import ResultId, Store
 from embedguide.results.encoding import to_bytes
+from embedguide.results.notebooks import notebook_figures
 from embedguide.results.store import write_atomic
 
 PALETTES = ("light", "dark")
@@ -44,41 +45,6 @@ def size_of(document: Mapping[str, Any], *, narrow: bool) -> tuple[int, int]:
     return width, int(document["height"])
 
 
-def figure_in(palette: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A figure in its default state as Plotly takes it, its colors those of a palette."""
-    theme = theme_json()
-    plotly = document["plotly"]
-    layout = merged(theme["layout"], plotly["layout"])
-    layout["paper_bgcolor"] = "@paper"
-    figure = resolved({"data": unpacked(plotly["data"]), "layout": layout}, theme[palette])
-    assert isinstance(figure, dict)  # resolved() keeps the shape
-    return figure
-
-
-def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with the values of `over`, mapping by mapping; every axis of `over` starts from the theme's."""
-    found = dict(base)
-    for name, value in over.items():
-        start = found.get(name, base.get(name.rstrip("0123456789")) if "axis" in name else None)
-        found[name] = merged(start, value) if isinstance(start, Mapping) and isinstance(value, Mapping) else value
-    return found
-
-
-def unpacked(part: Any) -> Any:
-    """`part` with packed integers turned into what Plotly reads; their scale is ours, not Plotly's."""
-    if isinstance(part, Mapping):
-        if "bdata" in part and "scale" in part:
-            import base64
-
-            import numpy as np
-
-            integers = np.frombuffer(base64.b64decode(part["bdata"]), dtype=f"<{part['dtype']}")
-            shape = tuple(int(length) for length in str(part["shape"]).split(","))
-            return (integers.reshape(shape) * part["scale"]).tolist()
-        return {name: unpacked(value) for name, value in part.items()}
-    return [unpacked(value) for value in part] if isinstance(part, list) else part
-
-
 def picture_names(result: ResultId, document: Mapping[str, Any]) -> dict[Kind, str]:
     """The files of a figure's pictures below the results folder: ``similarity/pairs.gpt2.light.0123456789.webp``."""
     found = {}
@@ -103,11 +69,11 @@ class Wanted:
 
 
 def pictures_of(store: Store) -> list[Wanted]:
-    """Every picture that the figures on disk should have."""
+    """Every picture that the figures on disk should have, those of notebooks included."""
+    figures = [(result, document) for result, document in store.documents() if document["kind"] == "figure"]
     return [
         Wanted(document, palette, narrow, store.folder / name)
-        for result, document in store.documents()
-        if document["kind"] == "figure"
+        for result, document in [*figures, *notebook_figures(store.root)]
         for (palette, narrow), name in picture_names(result, document).items()
     ]
 
@@ -150,7 +116,7 @@ async def _draw(wanted: list[Wanted]) -> None:
         for picture in wanted:
             width, height = size_of(picture.document, narrow=picture.narrow)
             figure = figure_in(picture.palette, picture.document)
-            for scale in (SCALE, 1.0, 0.75):  # a smaller picture where a crowded figure would weigh too much
+            for scale in (SCALE, 1.0, 0.75, 0.5):  # a smaller picture where a crowded figure would weigh too much
                 options = {"format": "webp", "width": width, "height": height, "scale": scale}
                 content = await kaleido.calc_fig(figure, opts=options)
                 if len(content) <= MOST_BYTES:

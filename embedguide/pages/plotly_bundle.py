@@ -84,9 +84,9 @@ def _build(folder: Path, tell: Callable[[str], None]) -> None:
         work, out = Path(scratch) / "recipe", Path(scratch) / "out"
         shutil.copytree(RECIPE, work, ignore=shutil.ignore_patterns(*NOT_RECIPE))
         tell("plotly.js: fetching it from npm (once, about half a minute)")
-        _run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], work)
+        run_tool([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], work)
         tell("plotly.js: bundling the trace types in use")
-        _run([node, "build.mjs", str(out)], work)
+        run_tool([node, "build.mjs", str(out)], work)
         if not all((out / f"plotly-{kind}.min.js").is_file() for kind in KINDS):
             raise BundleError("esbuild wrote no bundle")
         try:
@@ -96,7 +96,8 @@ def _build(folder: Path, tell: Callable[[str], None]) -> None:
                 raise
 
 
-def _run(command: list[str], folder: Path) -> None:
+def run_tool(command: list[str], folder: Path) -> None:
+    """Run a program of node's in `folder`. Raises BundleError with its first complaint."""
     name = f"{Path(command[0]).stem} {command[1]}"
     try:
         ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
-import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from embedguide.pages.assets import asset_problems
+from embedguide.pages.checklist import Checklist
 from embedguide.pages.directives import Directive, find_all, parse
 from embedguide.pages.errors import PageError
 from embedguide.pages.fragments import Fragments
 from embedguide.pages.outline import Outline
+from embedguide.pages.state import are_known_fresh, is_known_good, note_good, results_state, state_of
 from embedguide.results import DamagedResult, ResultId, Store, check_results
-from embedguide.results.encoding import to_bytes
+from embedguide.results.notebooks import notebook_slugs
 from embedguide.results.reach import CodeBase
-from embedguide.results.store import write_atomic
+from embedguide.results.store import RESULTS
 from embedguide.sources import all_sources
 
-# Where a build notes the state in which it found nothing wrong, and the kinds of files that a state is made of.
-GOOD = ".cache/good.json"
-WATCHED = {".md", ".py", ".json", ".toml", ".bib", ".bin", ".jinja", ".webp"}
 # How many problems the build's error names; `embedguide check` names all.
 MOST_PROBLEMS = 12
 # A claim is placed by the ledger; every other result has to stand on some page.
 NEVER_PLACED = {"claim"}
 # The kind of result that a directive takes, where that is not its own name.
-ANY_KIND = {"data": "dataset", "code": "any", "widget": "any", "ref": "any", "view": "figure"}
+ANY_KIND = {"data": "dataset", "code": "any", "widget": "any", "ref": "any", "view": "figure", "sources": "table"}
 
 
 def placing(kind: str) -> str:
@@ -43,13 +39,14 @@ class Site:
 
     Args:
         root: The project's folder, that of ``mkdocs.yml``.
+        documents: Results that were read before and have not changed since; read ones are added.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, documents: dict[ResultId, dict[str, Any]] | None = None) -> None:
         self.root = root.resolve()
         self.store = Store(self.root)
         self.code_base = CodeBase(self.root)
-        self._documents: dict[ResultId, dict[str, Any]] = {}
+        self._documents = {} if documents is None else documents
 
     @cached_property
     def by_target(self) -> dict[str, list[ResultId]]:
@@ -68,6 +65,14 @@ class Site:
             except DamagedResult as error:
                 raise PageError(str(error)) from error
         return self._documents[result]
+
+    def documents(self) -> Iterator[tuple[ResultId, dict[str, Any]]]:
+        """Every result that can be read, with its document."""
+        for result in (result for results in self.by_target.values() for result in results):
+            try:
+                yield result, self.document(result)
+            except PageError:
+                continue  # damaged: reported as stale
 
     def find(self, directive: Directive, target: str | None = None) -> list[ResultId]:
         """The results that a directive speaks of under `target` (its first text by default), one per model.
@@ -95,12 +100,17 @@ class Site:
     @cached_property
     def fragments(self) -> Fragments:
         """Exhibits rendered before; they depend on everything but the pages' words."""
-        return Fragments(self.root, state_of(self.root, WATCHED - {".md", ".bib"}))
+        return Fragments(self.root, results_state(self.root))
 
     @cached_property
     def outline(self) -> Outline:
         """The pages in order, with the numbers of their figures and tables."""
         return Outline(self.root)
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        """What the articles say, and what became of it."""
+        return Checklist(self.root, self.outline)
 
     def default_model(self, names: list[str]) -> str | None:
         """The model shown before the reader chooses: the first in the order of the source list."""
@@ -113,13 +123,33 @@ class Site:
 
     def problems(self) -> list[str]:
         """Everything that keeps the pages from being built, one line each: unknown, unplaced, stale, missing results."""
-        report = check_results(self.root)
-        stale = [entry.message for entry in report.results if entry.state != "fresh"]
-        return self.placement_problems() + report.errors + stale + asset_problems(self.root)
+        stale: list[str] = []
+        if not are_known_fresh(self.root):
+            report = check_results(self.root)
+            stale = report.errors + [entry.message for entry in report.results if entry.state != "fresh"]
+            stale += self._list_problems()
+        return self.placement_problems() + self._row_problems() + stale + asset_problems(self.root)
+
+    def claim_problems(self) -> list[str]:
+        """Claims that the list of claims does not tell of, and rows of the articles without a verdict, one line each."""
+        return self._row_problems() + self._list_problems()
+
+    def _row_problems(self) -> list[str]:
+        return self.checklist.problems() if self.checklist.rows else []
+
+    def _list_problems(self) -> list[str]:
+        if not self.checklist.rows or self.store.claims() == self.checklist.entries:
+            return []
+        return [f"{RESULTS}/claims.json is not what the results say. Run: python scripts/build.py"]
 
     def placement_problems(self) -> list[str]:
         """Directives that place nothing, and results that no page places, one line each."""
         placed, found = self._placements()
+        found += [
+            f"notebook '{slug}' is on no page. Place it with {{{{ notebook(\"{slug}\") }}}} on docs/notebooks/{slug}.md"
+            for slug in notebook_slugs(self.root)
+            if not any(f'notebook("{slug}")' in page.text for page in self.outline.pages)
+        ]
         for target, results in self.by_target.items():
             kind = self._kind(results[0])
             if target not in placed and kind not in NEVER_PLACED:
@@ -140,7 +170,7 @@ class Site:
         placed: set[str] = set()
         errors: list[str] = []
         texts = [(page.relative_to(self.root).as_posix(), page.read_text("utf-8")) for page in self.pages]
-        texts += [(f"the caption of '{r}'", d["caption"]) for r, d in self.store.documents() if d.get("caption")]
+        texts += [(f"the caption of '{r}'", d["caption"]) for r, d in self.documents() if d.get("caption")]
         for where, text in texts:
             for written in find_all(text):
                 try:
@@ -153,27 +183,23 @@ class Site:
         return placed, errors
 
 
-def find_root(start: Path | None = None) -> Path:
-    """The nearest folder upwards that holds ``mkdocs.yml``.
-
-    Raises:
-        PageError: there is none.
-    """
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / "mkdocs.yml").is_file():
-            return folder
-    raise PageError(f"no mkdocs.yml in {start} or above it. Run this inside a clone of the guide")
+# The last build that asked, and its site: every page of a build sees the same one.
+_opened: list[tuple[object, Site]] = []
 
 
-def open_site(root: Path) -> Site:
-    """The site of `root`, kept until a file that it depends on changes."""
-    return _site(root.resolve(), state_of(root))
+def open_site(root: Path, build: object | None = None) -> Site:
+    """The site of `root`: the same for all pages of one `build`, else kept until a file that it depends on changes."""
+    if build is not None and _opened and _opened[0][0] is build:
+        return _opened[0][1]
+    site = _site(root.resolve(), state_of(root))
+    if build is not None:
+        _opened[:] = [(build, site)]
+    return site
 
 
 @lru_cache(maxsize=2)
 def _site(root: Path, state: str) -> Site:
-    site = Site(root)
+    site = Site(root, _documents_in(root, results_state(root)))
     problems = [] if is_known_good(root, state) else site.problems()
     if problems:
         more = (
@@ -187,32 +213,13 @@ def _site(root: Path, state: str) -> Site:
     return site
 
 
-def state_of(root: Path, suffixes: Collection[str] | None = None) -> str:
-    """A digest that changes when a page, a script, a result or the package does, by name, time and size."""
-    folders = ("docs", "scripts", "embedguide")
-    files = (path for folder in folders for path in (root / folder).rglob("*") if path.suffix in (suffixes or WATCHED))
-    return _digest([*files, root / "mkdocs.yml"])
-
-
-def _digest(files: Iterable[Path]) -> str:
-    lines = []
-    for path in sorted(files):
-        found = path.stat() if path.exists() else None
-        lines.append(f"{path} {found.st_mtime_ns} {found.st_size}" if found else f"{path} gone")
-    return hashlib.sha256("\n".join([sys.version, *lines]).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def is_known_good(root: Path, state: str) -> bool:
-    """Whether the last build found no problem in this very state, files that results read elsewhere included."""
-    try:
-        known = json.loads((root / GOOD).read_bytes())
-        return bool(known["state"] == state and known["read"] == _digest(root / name for name in known["files"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
 def remember_good(site: Site, state: str) -> None:
-    """Write down that this state has no problem, so that the next build of the same state need not check it."""
-    names = sorted({file["path"] for _, document in site.store.documents() for file in document["provenance"]["files"]})
-    record = {"state": state, "files": names, "read": _digest(site.root / name for name in names)}
-    write_atomic(site.root / GOOD, to_bytes(record))
+    """Write down that this state has no problem, with the files that its results read."""
+    read = (file["path"] for _, document in site.documents() for file in document["provenance"]["files"])
+    note_good(site.root, state, read)
+
+
+@lru_cache(maxsize=2)
+def _documents_in(root: Path, state: str) -> dict[ResultId, dict[str, Any]]:
+    """What was read of the results in this state of them, kept while pages are edited."""
+    return {}

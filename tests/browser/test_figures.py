@@ -93,8 +93,7 @@ def test_find_reaches_a_point_by_keyboard_and_says_so(visit):
     found.page.keyboard.press("Enter")
     found.page.wait_for_function(f"document.querySelector('#{FIGURE} .eg-plot')._fullData.length > 2")
     assert "find=" in found.page.url
-    said = found.page.eval_on_selector_all("[aria-live]", "all => all.map(one => one.textContent).join(' ')")
-    assert "king" in said
+    found.page.wait_for_function("document.getElementById('eg-live').textContent.includes('Found king')")
 
 
 def test_the_palette_recolors_at_once(visit):
@@ -109,12 +108,12 @@ def test_the_model_switch_changes_figures_tables_and_numbers_and_is_remembered(v
     found = ready(visit)
     value = found.page.locator("p data:not([hidden])").first
     before = value.inner_text()
-    found.page.get_by_label("Qwen2.5 0.5B").check()
+    found.page.get_by_role("radio", name="Qwen2.5 0.5B").check()
     assert found.page.locator("p data:not([hidden])").first.inner_text() != before
     other = json.loads(RESULT.with_name("pairs-in-context.qwen2.5-0.5b.json").read_bytes())
     wait_for_dots(found, other["plotly"]["data"][0]["x"])
     found.go(PAGE)
-    assert found.page.get_by_label("Qwen2.5 0.5B").is_checked()
+    assert found.page.get_by_role("radio", name="Qwen2.5 0.5B").is_checked()
 
 
 def test_figures_survive_instant_navigation_and_back(visit):
@@ -183,7 +182,7 @@ def test_provenance_names_source_settings_and_command(visit):
     found.go(PAGE)
     figure = found.page.locator(f"#{FIGURE}")
     figure.locator("summary", has_text="Provenance").click()
-    text = figure.locator("dl:visible").inner_text()
+    text = figure.locator("dl:visible").inner_text()  # waits until the fold is filled
     for expected in (
         STATE["provenance"]["sources"][0]["sha256"],
         STATE["provenance"]["key"],
@@ -192,7 +191,41 @@ def test_provenance_names_source_settings_and_command(visit):
     ):
         assert expected in text
     figure.locator("summary", has_text="Code").click()
-    assert "def plot_pairs" in figure.inner_text()
+    figure.get_by_text("def plot_pairs").wait_for()
+
+
+def test_a_fold_that_cannot_be_fetched_says_so_and_leads_to_its_page(visit):
+    found = visit()
+    found.page.route("**/assets/behind/**", lambda route: route.abort())
+    found.go(PAGE)
+    fold = found.page.locator(f"#{FIGURE} [data-eg-fold=code]")
+    fold.locator("summary").click()
+    fold.get_by_text("could not be fetched").wait_for()
+    assert fold.locator("a").get_attribute("href").endswith("behind/similarity/pairs-in-context.html#code")
+
+
+def test_without_scripts_a_fold_leads_to_the_page_behind_the_figure(visit):
+    found = visit(java_script_enabled=False)
+    found.go(PAGE)
+    fold = found.page.locator(f"#{FIGURE} [data-eg-fold=code]")
+    fold.locator("summary").click()
+    fold.locator("a").click()
+    found.page.wait_for_url("**/assets/behind/similarity/pairs-in-context.html#code")
+    assert found.page.get_by_text("def plot_pairs").is_visible()
+    assert STATE["provenance"]["key"] in found.page.locator("#provenance").inner_text()
+    links = found.page.eval_on_selector_all("a[download]", "all => all.map(a => a.href)")
+    assert {found.page.request.get(link).status for link in links} == {200}
+
+
+def test_an_open_fold_follows_the_model_switch(visit):
+    found = ready(visit)
+    fold = found.page.locator(f"#{FIGURE} [data-eg-fold=data]")
+    fold.locator("summary").click()
+    fold.locator("table:visible").wait_for()
+    found.page.get_by_role("radio", name="Qwen2.5 0.5B").check()
+    other = json.loads(RESULT.with_name("pairs-in-context.qwen2.5-0.5b.json").read_bytes())
+    expected = f"{other['rows'][0][2]:.2f}".replace("-", "\u2212")
+    fold.locator("table:visible td", has_text=expected).first.wait_for()
 
 
 def test_a_finger_scrolls_the_page_over_a_figure(visit):
@@ -216,3 +249,86 @@ def test_a_hover_card_opens_on_focus_and_closes_on_escape(visit):
     assert tip.is_visible()
     found.page.keyboard.press("Escape")
     assert not tip.is_visible()
+
+
+def test_the_link_to_a_view_brings_the_view_back(visit):
+    found = ready(visit, permissions=["clipboard-read", "clipboard-write"])
+    found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) select").select_option(label="subtracted")
+    wait_for_dots(found, SUBTRACTED)
+    found.page.locator(f"#{FIGURE} [data-tool=copy]").click()
+    found.page.get_by_text("Copied").wait_for()
+    link = found.page.evaluate("navigator.clipboard.readText()")
+    assert link == f"{found.home}{PAGE}#{FIGURE}?mean=subtracted"
+
+
+@pytest.mark.parametrize(("tool", "start"), [("png", b"\x89PNG"), ("svg", b"<svg")])
+def test_a_figure_can_be_taken_away_as_a_picture(visit, tool, start):
+    found = ready(visit)
+    with found.page.expect_download() as download:
+        found.page.locator(f"#{FIGURE} [data-tool={tool}]").click()
+    assert download.value.suggested_filename == f"similarity-pairs-in-context.{tool}"
+    assert download.value.path().read_bytes().startswith(start)
+
+
+def test_a_figure_fills_the_screen_and_comes_back(visit):
+    found = ready(visit)
+    found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) [data-tool=full]").click()
+    found.page.wait_for_function("document.fullscreenElement?.classList.contains('eg-panel')")
+    found.page.evaluate("document.exitFullscreen()")
+    found.page.wait_for_function("!document.fullscreenElement")
+    assert dots(found) == pytest.approx(KEPT)
+
+
+def test_far_from_sight_a_figure_is_put_away_and_drawn_again(visit):
+    found = ready(visit)
+    found.page.evaluate(
+        "document.querySelector('.md-content').insertAdjacentHTML('beforeend', '<p style=height:9000px></p>')"
+    )
+    found.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    found.page.wait_for_selector(f"#{FIGURE}[data-eg-state=purged]")
+    assert found.page.locator(f"#{FIGURE} .eg-plot").count() == 0
+    found.draw(FIGURE)
+    assert dots(found) == pytest.approx(KEPT)
+
+
+def test_a_slider_takes_a_number_and_plays_when_asked_without_motion_too(visit):
+    found = visit(reduced_motion="reduce")
+    found.go("chapters/learning/")
+    found.draw("fig-learning-map")
+    panel = found.page.locator("#fig-learning-map .eg-panel:not([hidden])")
+    slider, number = panel.locator("input[type=range]"), panel.locator("input.eg-number")
+    found.page.wait_for_timeout(900)
+    assert slider.input_value() == slider.get_attribute("value"), "nothing plays by itself"
+    number.fill(number.get_attribute("min"))
+    number.press("Enter")
+    assert slider.input_value() == "0"
+    panel.locator("[data-tool=play]").click()
+    found.page.wait_for_function(
+        "!['0', '1'].includes(document.querySelector('#fig-learning-map input[type=range]').value)"
+    )
+    assert found.page.eval_on_selector("#fig-learning-map .eg-plot", "p => p.layout.transition?.duration ?? 0") == 0
+    assert slider.get_attribute("aria-valuetext").startswith(number.input_value())
+
+
+HEAR_CONTEXTS = """
+window.contexts = []
+const get = HTMLCanvasElement.prototype.getContext
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  const context = get.call(this, kind, ...more)
+  if (/webgl/.test(kind) && context && !contexts.includes(context)) contexts.push(context)
+  return context
+}
+"""
+
+
+def test_few_webgl_contexts_are_alive_at_once(visit):
+    found = visit()
+    found.page.add_init_script(HEAR_CONTEXTS)
+    found.go("chapters/maps/")
+    most = []
+    for figure in found.figures():
+        found.page.evaluate("id => document.getElementById(id).scrollIntoView({block: 'center'})", figure)
+        found.page.mouse.wheel(0, 1)
+        found.page.wait_for_timeout(700)
+        most.append(found.page.evaluate("contexts.filter(c => c.canvas.isConnected && !c.isContextLost()).length"))
+    assert max(most) <= 3, most

@@ -63,7 +63,7 @@ def test_found_by_name_and_shown_as_text(found, number):
 def test_in_the_table_and_in_the_csv(found):
     figure = found.page.locator(f"#{FIGURE}")
     figure.locator("summary", has_text="Data").click()
-    found.page.wait_for_function(f"document.querySelector('#{FIGURE} .eg-rows').innerText.includes('onerror')")
+    found.page.wait_for_function(f"document.querySelector('#{FIGURE} .eg-rows')?.innerText.includes('onerror')")
     with found.page.expect_download() as download:
         figure.locator("[data-tool=csv]:visible").click()
     rows = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig", errors="replace"))))[1:]

@@ -64,6 +64,10 @@ def test_the_style_sheet_has_the_colors_of_the_theme():
         assert set(values) == {palette[name] for palette in PALETTES.values()}, variable
 
 
+# What a figure's control may be called where a state says how its controls stand: ``{"color": "kind"}``.
+CONTROLS = {"article", "count", "id", "kind", "length"}
+
+
 def named_colors(value, key=""):
     if isinstance(value, dict):
         for name, part in value.items():
@@ -71,7 +75,7 @@ def named_colors(value, key=""):
     elif isinstance(value, list):
         for part in value:
             yield from named_colors(part, key)
-    elif isinstance(value, str) and "color" in key.lower():
+    elif isinstance(value, str) and "color" in key.lower() and value not in CONTROLS:
         yield value
 
 

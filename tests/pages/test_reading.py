@@ -5,10 +5,11 @@ import re
 
 import pytest
 
+from embedguide.figures.painted import figure_in, unpacked
 from embedguide.pages.errors import PageError
 from embedguide.pages.math import mathml
 from embedguide.pages.outline import Outline
-from embedguide.pages.pictures import KINDS, figure_in, picture_names, unpacked
+from embedguide.pages.pictures import KINDS, picture_names
 from embedguide.results import ResultId
 
 BIB = """

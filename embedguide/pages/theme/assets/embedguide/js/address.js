@@ -7,7 +7,7 @@
  */
 export function readHash(hash) {
   const [id, query = ""] = hash.replace(/^#/, "").split(/\?(.*)/s)
-  if (!/^(fig|table)-[\w.-]+$/.test(id)) return null
+  if (!/^(fig|table|widget)-[\w.-]+$/.test(id)) return null
   return { id, wanted: new URLSearchParams(query) }
 }
 

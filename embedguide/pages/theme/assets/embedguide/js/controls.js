@@ -62,7 +62,7 @@ export class Controls {
     if (Number.isNaN(wanted)) return
     if (number.dataset.numeric === "steps") slider.value = String(Math.round(wanted) - 1)
     else {
-      const gaps = (control.values ?? []).map((value) => Math.abs(Number(value) - wanted))
+      const gaps = (control.values ?? []).map((value) => (typeof value === "number" ? Math.abs(value - wanted) : Infinity))
       slider.value = String(gaps.indexOf(Math.min(...gaps)))
     }
   }
@@ -110,6 +110,39 @@ export class Controls {
   }
 
   /**
+   * A sentence about the values that an address names and that are none, empty when there are none.
+   * @param {URLSearchParams} wanted
+   */
+  problem(wanted) {
+    const wrong = this.declared.find((control) => wanted.has(control.id) && this.known(control, wanted.get(control.id)) === undefined)
+    if (!wrong) return ""
+    const values = wrong.values ?? []
+    const known = values.length > 8 ? `${values.slice(0, 2).join(", ")} … ${values.slice(-2).join(", ")}` : values.join(", ")
+    return `The address asks for ${wrong.label.toLowerCase()} “${wanted.get(wrong.id)}”, which this figure does not have for this model. It has ${known}, and shows ${this.value(wrong)}.`
+  }
+
+  /** The shared controls with their values. @returns {[string, string][]} */
+  shared() {
+    return this.declared.filter((control) => control.shared).map((control) => [control.id, String(this.value(control))])
+  }
+
+  /**
+   * Take over the values of another figure's shared controls.
+   * @param {[string, string][]} shared
+   * @returns {boolean} whether anything changed
+   */
+  follow(shared) {
+    const before = JSON.stringify(this.values())
+    for (const control of this.declared.filter((one) => one.shared)) {
+      const text = shared.find(([id]) => id === control.id)?.[1]
+      const value = this.known(control, text)
+      if (value !== undefined) this.set(control, value)
+    }
+    this.relabel()
+    return JSON.stringify(this.values()) !== before
+  }
+
+  /**
    * @param {Control} control
    * @param {string | null | undefined} text
    * @returns {any} the declared value that reads like this, else undefined
@@ -139,9 +172,11 @@ export class Controls {
       const index = Number(slider.value)
       const words = control.labels?.[index] ?? String(control.values?.[index])
       const unit = control.unit ? ` ${control.unit}` : ""
-      const isNumeric = number.dataset.numeric === "values"
+      // A slider of numbers may end in a word, such as "final".
+      const isNumeric = number.dataset.numeric === "values" && typeof control.values?.[index] === "number"
+      const isWord = number.dataset.numeric === "values" && !isNumeric
       slider.setAttribute("aria-valuetext", words + unit)
-      number.value = isNumeric ? String(control.values?.[index]) : String(index + 1)
+      number.value = isNumeric ? String(control.values?.[index]) : isWord ? "" : String(index + 1)
       const output = box.querySelector("output")
       if (output) output.textContent = (isNumeric ? "" : words) + unit
     }

@@ -41,15 +41,35 @@ export function contextsOf(data) {
  * @returns {Promise<any>}
  */
 export function loadEngine(data) {
-  const wanted = KINDS.indexOf(kindOf(data))
-  const kind = KINDS.find((one, size) => size >= wanted && engines.has(one)) ?? KINDS[wanted]
+  const kind = kindAtHand(data)
   let pending = engines.get(kind)
   if (!pending) {
-    pending = loadScript(new URL(`../vendor/plotly-${kind}.min.js`, import.meta.url).href)
+    pending = loadScript(addressOf(kind))
     engines.set(kind, pending)
     pending.catch(() => engines.delete(kind))
   }
   return pending
+}
+
+/** @param {any[]} data @returns {string} the smallest Plotly that draws these traces, or a larger one that is there already */
+function kindAtHand(data) {
+  const wanted = KINDS.indexOf(kindOf(data))
+  return KINDS.find((one, size) => size >= wanted && engines.has(one)) ?? KINDS[wanted]
+}
+
+/** @param {string} kind */
+function addressOf(kind) {
+  return new URL(`../vendor/plotly-${kind}.min.js`, import.meta.url).href
+}
+
+/**
+ * The source text of a Plotly that draws these traces.
+ * @param {any[]} data
+ */
+export async function engineSource(data) {
+  const answer = await fetch(addressOf(kindAtHand(data)))
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
+  return answer.text()
 }
 
 /**

@@ -2,13 +2,15 @@
 /** One figure: its result, its plot, its controls, and the life between being drawn and being put away. */
 
 import { Controls } from "./controls.js"
-import { isMotionReduced, isTouch } from "./dom.js"
+import { announce, isMotionReduced, isTouch } from "./dom.js"
 import { dispose, isSolid, loadEngine, missingTypes } from "./engine.js"
 import { wrapTitles } from "./fit.js"
 import { bindFind } from "./find.js"
 import { highlight, Inspector } from "./inspect.js"
 import { Legend } from "./legend.js"
-import { compose, loadResult } from "./result.js"
+import { LinkLines, linkTrace } from "./links.js"
+import { loadNames } from "./names.js"
+import { compose, loadPart, loadResult, trail } from "./result.js"
 import { withPlainLabels } from "./safe.js"
 import { loadTheme, paint, scheme, template, textScale } from "./theme.js"
 import { bindTools } from "./tools.js"
@@ -51,6 +53,8 @@ export class Figure {
     this.theme = null
     /** @type {Controls | null} */
     this.controls = null
+    /** @type {LinkLines | null} */
+    this.lines = null
     /** Counts the attempts to draw, so that one which was overtaken gives up. */
     this.turn = 0
     this.size = ""
@@ -77,14 +81,17 @@ export class Figure {
   async draw() {
     const panel = this.visiblePanel()
     if (!panel || this.signal.aborted) return
+    // A large figure waits until its reader asks for it.
+    if (panel.dataset.egWaits !== undefined) return
     if (this.panel === panel && ["loading", "drawn", "failed"].includes(this.state ?? "")) return
     this.purge()
     const turn = ++this.turn
     this.panel = panel
     this.status("loading")
-    const url = new URL(panel.dataset.json ?? "", location.href).href
+    const url = this.url()
     try {
-      const [result, theme] = await Promise.all([loadResult(url), loadTheme()])
+      const [bare, theme] = await Promise.all([loadResult(url), loadTheme()])
+      const result = panel.dataset.names === undefined ? bare : await loadNames(bare, panel.dataset.names)
       const engine = await loadEngine(result.plotly.data)
       if (turn !== this.turn || this.signal.aborted) return
       Object.assign(this, { result, theme, engine })
@@ -92,6 +99,11 @@ export class Figure {
     } catch (problem) {
       if (turn === this.turn) this.fail(url, problem)
     }
+  }
+
+  /** Where the shown panel's result lies. */
+  url() {
+    return new URL(this.panel?.dataset.json ?? "", location.href).href
   }
 
   /** @param {HTMLElement} panel draw into a panel for the first time */
@@ -113,6 +125,7 @@ export class Figure {
     if (this.plot.clientHeight !== this.plot._fullLayout?.height) await this.engine.Plots.resize(this.plot)
     this.status("drawn")
     this.inspector.listen(this.plot)
+    this.lines = this.result?.links ? new LinkLines(this, this.result.links) : null
     this.size = `${this.plot.clientWidth} ${this.plot.clientHeight}`
     this.resizer = new ResizeObserver(() => this.resized())
     this.resizer.observe(this.plot)
@@ -133,13 +146,28 @@ export class Figure {
       bindTools(this, panel)
       owner.egBound = { controls: this.controls, find: this.find }
     }
-    if ([...this.wanted.keys()].length) this.controls?.apply(this.wanted)
+    if ([...this.wanted.keys()].length) this.set(this.wanted)
+  }
+
+  /** @param {URLSearchParams} wanted set the controls as an address says, and say what it asks for in vain */
+  set(wanted) {
+    this.controls?.apply(wanted)
+    this.say(this.controls?.problem(wanted) ?? "")
+  }
+
+  /** @param {string} sentence what readers have to know about this figure now; empty takes it away */
+  say(sentence) {
+    const place = this.panel?.querySelector("[data-eg-problem]")
+    if (!(place instanceof HTMLElement)) return
+    place.textContent = sentence
+    place.hidden = !sentence
+    if (sentence) announce(sentence)
   }
 
   /** A reader moved a control. */
   changed() {
-    this.marked = null
-    this.inspector?.close()
+    this.say("")
+    if (!this.result?.trail) this.unmark()
     // A slider reports more often than the screen shows.
     if (this.frame) return
     this.frame = requestAnimationFrame(() => {
@@ -147,6 +175,18 @@ export class Figure {
       this.render(true)
       this.hooks.changed(this)
     })
+  }
+
+  unmark() {
+    this.marked = null
+    this.inspector?.close()
+  }
+
+  /** @param {import("./controls.js").Controls} controls another figure's, whose shared controls this figure follows */
+  async follow(controls) {
+    const shared = controls.shared()
+    if (this.state !== "drawn") for (const [id, value] of shared) this.wanted.set(id, value)
+    else if (this.controls?.follow(shared)) await this.render(true)
   }
 
   /** The figure as its controls now say, before colours. */
@@ -157,10 +197,35 @@ export class Figure {
 
   /** @param {boolean} isTweened */
   async render(isTweened) {
-    if (!this.plot) return
+    if (!await this.fetchPart() || !this.plot) return
     const { data, layout } = this.painted()
     if (isTweened && this.canTween(data)) layout.transition = { duration: TWEEN, easing: "cubic-in-out" }
     await this.engine.react(this.plot, data, layout, CONFIG)
+  }
+
+  /** The states for the present controls are there; false, and a sentence, where they cannot be had. */
+  async fetchPart() {
+    const { result, turn } = this
+    try {
+      for (;;) {
+        const pending = result && loadPart(result, this.url(), this.controls?.values() ?? {})
+        if (!pending) return turn === this.turn
+        await pending
+      }
+    } catch (problem) {
+      this.say("This view could not be fetched, so the figure shows the one before.")
+      console.warn(`embedguide: ${this.id}: ${problem instanceof Error ? problem.message : problem}`)
+      return false
+    }
+  }
+
+  /** The marked point's ring, and its trail where the figure has one. @param {any[]} data */
+  marks(data) {
+    if (!this.result) return []
+    const links = this.result.links ? linkTrace(data, this.result.links, this.lines?.from ?? this.marked) : null
+    if (!this.marked) return links ? [links] : []
+    const path = trail(this.result, this.controls?.declared ?? [], this.controls?.values() ?? {}, this.marked)
+    return [path, links, highlight(data, this.marked)].filter((trace) => trace !== null)
   }
 
   /** Traces and layout ready for Plotly: labels safe, colours of the active palette, the marked point on top. */
@@ -168,8 +233,7 @@ export class Figure {
     const theme = /** @type {import("./theme.js").Theme} */ (this.theme)
     const side = scheme()
     const composed = this.composed()
-    const mark = this.marked ? highlight(composed.data, this.marked) : null
-    const safe = withPlainLabels({ data: mark ? [...composed.data, mark] : composed.data, layout: composed.layout })
+    const safe = withPlainLabels({ data: [...composed.data, ...this.marks(composed.data)], layout: composed.layout })
     const data = paint(safe.data, theme, side)
     for (const index of this.off) if (data[index]) data[index].visible = "legendonly"
     // The legend takes its room first; the titles are fitted to what is left.
@@ -218,7 +282,7 @@ export class Figure {
   async apply(wanted) {
     this.wanted = wanted
     if (this.state !== "drawn") return
-    this.controls?.apply(wanted)
+    this.set(wanted)
     const label = wanted.get("find")
     if (!label) this.find?.clear()
     this.marked = null
@@ -253,6 +317,7 @@ export class Figure {
     this.panel?.querySelector(".eg-stage")?.classList.remove("eg-stage--live")
     if (this.plot) dispose(this.engine, this.plot)
     this.plot = null
+    this.lines = null
     this.panel = null
     if (this.state !== "idle") this.status("purged")
   }

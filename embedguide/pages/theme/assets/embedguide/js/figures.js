@@ -21,7 +21,13 @@ const SIGNS = ["pointermove", "pointerdown", "touchstart", "wheel", "scroll", "k
 export function startFigures(signal) {
   /** @type {Map<Element, Figure>} */
   const figures = new Map()
-  const hooks = { changed: (/** @type {Figure} */ figure) => replaceHash(writeHash(figure.id, figure.address())) }
+  const hooks = {
+    changed: (/** @type {Figure} */ figure) => {
+      replaceHash(writeHash(figure.id, figure.address()))
+      const { controls } = figure
+      if (controls?.shared().length) for (const other of figures.values()) if (other !== figure) other.follow(controls)
+    },
+  }
   for (const root of document.querySelectorAll("[data-eg-figure]")) {
     if (root instanceof HTMLElement) figures.set(root, new Figure(root, signal, hooks))
   }
@@ -38,8 +44,29 @@ export function startFigures(signal) {
   document.addEventListener("eg:model", () => {
     for (const figure of figures.values()) if (["drawn", "failed", "loading"].includes(figure.state ?? "")) raise(figure)
   }, { signal })
+  answerRequests(figures, raise, signal)
   followAddress(figures, signal)
   signal.addEventListener("abort", () => { for (const figure of figures.values()) figure.purge() })
+}
+
+/**
+ * The buttons of large figures, which are fetched when a reader asks for them.
+ * @param {Map<Element, Figure>} figures
+ * @param {(figure: Figure) => void} raise
+ * @param {AbortSignal} signal
+ */
+function answerRequests(figures, raise, signal) {
+  for (const [root, figure] of figures) {
+    root.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("[data-tool=request]") : null
+      const panel = button?.closest("[data-eg-waits]")
+      if (!(panel instanceof HTMLElement)) return
+      delete panel.dataset.egWaits
+      button?.parentElement?.remove()
+      announce("Fetching the points")
+      raise(figure)
+    }, { signal })
+  }
 }
 
 /** @type {Promise<void> | null} */

@@ -3,6 +3,7 @@
 
 import { announce, element } from "./dom.js"
 import { cellText } from "./format.js"
+import { Listbox } from "./listbox.js"
 import { labelOf } from "./safe.js"
 
 const SHOWN = 12
@@ -50,27 +51,21 @@ class Find {
   constructor(figure, tools) {
     this.figure = figure
     this.chosen = ""
-    this.active = -1
-    /** @type {Entry[]} */
-    this.offers = []
     const box = tools.parentElement?.querySelector(".eg-find") ?? makeField(`${figure.id}-find-${++serial}`, tools)
     this.input = /** @type {HTMLInputElement} */ (box.querySelector("input"))
-    this.list = /** @type {HTMLElement} */ (box.querySelector("ul"))
-    this.listen()
-  }
-
-  listen() {
-    const { signal } = this.figure
-    this.input.addEventListener("input", () => this.offer(), { signal })
-    this.input.addEventListener("keydown", (event) => this.key(event), { signal })
+    const list = /** @type {HTMLElement} */ (box.querySelector("ul"))
+    const { signal } = figure
+    /** @type {Listbox<Entry>} */
+    this.listbox = new Listbox(this.input, list, {
+      match: (text) => this.match(text),
+      take: (entry) => { this.take(entry) },
+      show: (entry) => [element("bdi", {}, entry.label)],
+      none: (text) => `No point is called ${text}`,
+      some: (count) => `${count} matches`,
+      shown: SHOWN,
+      dropped: () => this.drop(),
+    }, signal)
     this.input.addEventListener("search", () => { if (!this.input.value) this.drop() }, { signal })
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 120), { signal })
-    this.list.addEventListener("pointerdown", (event) => {
-      const option = event.target instanceof Element ? event.target.closest("[role=option]") : null
-      if (!option) return
-      event.preventDefault()
-      this.take(this.offers[[...this.list.children].indexOf(option)])
-    }, { signal })
   }
 
   /** @returns {Entry[]} every label that can be found in the present state */
@@ -96,56 +91,11 @@ class Find {
       .map((one) => one.entry)
   }
 
-  offer() {
-    const matches = this.match(this.input.value)
-    this.offers = matches.slice(0, SHOWN)
-    this.active = -1
-    this.list.replaceChildren(...this.offers.map((entry, index) => element("li", {
-      role: "option", id: `${this.list.id}-${index}`, "aria-selected": "false",
-    }, element("bdi", {}, entry.label))))
-    const isOpen = this.offers.length > 0
-    this.list.hidden = !isOpen
-    this.input.setAttribute("aria-expanded", String(isOpen))
-    this.input.removeAttribute("aria-activedescendant")
-    if (this.input.value) announce(matches.length ? `${matches.length} matches` : `No point is called ${this.input.value}`)
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault()
-      if (this.list.hidden) this.offer()
-      this.move(event.key === "ArrowDown" ? 1 : -1)
-    } else if (event.key === "Enter") {
-      event.preventDefault()
-      const entry = this.offers[Math.max(this.active, 0)] ?? this.match(this.input.value)[0]
-      if (entry) this.take(entry)
-      else announce(`No point is called ${this.input.value}`)
-    } else if (event.key === "Escape") {
-      if (this.list.hidden) this.drop()
-      this.close()
-    }
-  }
-
-  /** @param {number} step */
-  move(step) {
-    const count = this.offers.length
-    if (!count) return
-    this.active = (this.active + step + count + (this.active < 0 && step < 0 ? 1 : 0)) % count
-    for (const [index, option] of [...this.list.children].entries()) {
-      option.setAttribute("aria-selected", String(index === this.active))
-      if (index === this.active) {
-        this.input.setAttribute("aria-activedescendant", option.id)
-        option.scrollIntoView({ block: "nearest" })
-      }
-    }
-  }
-
   /** @param {Entry} entry */
   async take(entry) {
     this.input.value = entry.label
     this.chosen = entry.label
-    this.close()
+    this.listbox.close()
     await this.figure.mark({ curve: entry.curve, point: entry.point })
     const trace = this.figure.composed().data[entry.curve]
     const hit = { x: trace.x?.[entry.point], y: trace.y?.[entry.point], z: trace.z?.[entry.point] }
@@ -166,15 +116,10 @@ class Find {
     else if (isLoud) announce(`No point is called ${label}`)
   }
 
-  close() {
-    this.list.hidden = true
-    this.input.setAttribute("aria-expanded", "false")
-  }
-
   clear() {
     this.chosen = ""
     this.input.value = ""
-    this.close()
+    this.listbox.close()
   }
 
   drop() {

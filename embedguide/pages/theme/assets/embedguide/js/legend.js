@@ -97,7 +97,9 @@ function swatch(trace) {
   const path = document.createElementNS(SVG, "path")
   const mode = trace.mode ?? "markers"
   const isLine = (trace.type ?? "scatter") === "scatter" && mode.includes("lines") && !mode.includes("markers")
-  const symbol = typeof trace.marker?.symbol === "string" ? trace.marker.symbol : trace.type === "bar" ? "square" : "circle"
+  // Single points of a trace may be hollow; the legend shows what is usual.
+  const symbols = [trace.marker?.symbol].flat().filter((name) => typeof name === "string")
+  const symbol = symbols.find((name) => !name.includes("-open")) ?? symbols[0] ?? (trace.type === "bar" ? "square" : "circle")
   path.setAttribute("d", isLine ? "M1 8h14" : SHAPES[symbol.replace(/-(open|dot)/g, "")] ?? SHAPES.circle)
   const isHollow = isLine || symbol.includes("-open")
   path.setAttribute("fill", isHollow ? "none" : colorOf(trace))

@@ -60,7 +60,7 @@ function show(model) {
   for (const group of document.querySelectorAll("[data-eg-variants]")) {
     const parts = /** @type {HTMLElement[]} */ ([...group.querySelectorAll("[data-model]")])
     if (!parts.some((part) => part.dataset.model === model)) continue
-    for (const part of parts) part.hidden = part.dataset.model !== model
+    for (const part of parts) part.hidden = Boolean(part.dataset.model) && part.dataset.model !== model
     // The title that names the figure moves along with the caption that is shown.
     const title = group.querySelector(".eg-caption__title[id]")
     const next = group.querySelector(".eg-caption:not([hidden]) > .eg-caption__title")

@@ -3,7 +3,9 @@
 
 import { mendChrome } from "./chrome.js"
 import { startFigures } from "./figures.js"
+import { startFolds } from "./folds.js"
 import { startHovers } from "./hovers.js"
+import { startLedger } from "./ledger.js"
 import { startTables } from "./tables.js"
 import { startWidgets } from "./widgets.js"
 
@@ -12,7 +14,9 @@ import { startWidgets } from "./widgets.js"
  * @param {AbortSignal} signal aborted when the page is left
  */
 export function startPage(signal) {
+  startFolds(signal)
   startTables(signal)
+  startLedger(signal)
   startHovers(signal)
   startFigures(signal)
   startWidgets(signal)

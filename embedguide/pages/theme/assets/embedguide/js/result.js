@@ -1,9 +1,12 @@
 // @ts-check
 /** Results as the generator wrote them: fetching, unpacking, and what a figure shows for given control values. */
 
-/** @typedef {{id: string, kind: string, label: string, values?: any[], labels?: string[] | null, default?: any, unit?: string | null, drives?: string}} Control */
+import { loadJson } from "./load.js"
+
+/** @typedef {{id: string, kind: string, label: string, values?: any[], labels?: string[] | null, default?: any, unit?: string | null, drives?: string, shared?: boolean}} Control */
 /** @typedef {{name: string, label?: string, unit?: string | null, format?: string | null}} Column */
-/** @typedef {{when: Record<string, any>, data?: Record<string, any>, layout?: any}} State */
+/** @typedef {{when: Record<string, any>, data?: Record<string, any>, layout?: any, points?: number[][]}} State */
+/** @typedef {{control: string, files: Record<string, {file: string}>}} Parts */
 /**
  * @typedef {object} Result
  * @property {string} name
@@ -14,6 +17,11 @@
  * @property {Column[]} [columns]
  * @property {any[][]} [rows]
  * @property {{traces: number[]} | null} [find]
+ * @property {import("./links.js").Links} [links]
+ * @property {number} [names_step] every how many-th token is a point
+ * @property {number[]} [deal] how many of a state's points go to each trace
+ * @property {Parts} [parts] states that lie in files of their own
+ * @property {string} [trail] the control along which a found point leaves a path
  */
 
 /** @type {Map<string, Promise<Result>>} */
@@ -27,9 +35,8 @@ const cache = new Map()
 export function loadResult(url) {
   let pending = cache.get(url)
   if (!pending) {
-    pending = fetch(url).then(async (answer) => {
-      if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
-      const result = unpack(await answer.json())
+    pending = contentOf(url).then((content) => {
+      const result = unpack(content)
       if (result.kind === "figure" && !Array.isArray(result.plotly?.data)) throw new Error("it holds no figure")
       return result
     })
@@ -37,6 +44,39 @@ export function loadResult(url) {
     pending.catch(() => cache.delete(url))
   }
   return pending
+}
+
+/** @param {string} url an address that ends in "#id" names an element of the page that holds the JSON */
+async function contentOf(url) {
+  const inPage = document.getElementById(new URL(url).hash.slice(1))
+  return inPage ? JSON.parse(inPage.textContent ?? "") : loadJson(url)
+}
+
+/** @type {WeakMap<Result, Map<string, Promise<void>>>} the parts of results that were asked for */
+const parts = new WeakMap()
+
+/**
+ * Fetch the states that these control values need and that lie in a file of their own.
+ * @param {Result} result
+ * @param {string} url where the result came from
+ * @param {Record<string, any>} values
+ * @returns {Promise<void> | null} null when there is nothing to wait for
+ */
+export function loadPart(result, url, values) {
+  const wanted = result.parts ? String(values[result.parts.control]) : ""
+  const part = result.parts?.files[wanted]
+  if (!part) return null
+  const asked = parts.get(result) ?? new Map()
+  parts.set(result, asked)
+  if (!asked.has(wanted)) {
+    const pending = loadJson(new URL(part.file, url).href).then((part) => {
+      result.states = [...(result.states ?? []), ...unpack(part.states)]
+      asked.set(wanted, null)
+    })
+    asked.set(wanted, pending)
+    pending.catch(() => asked.delete(wanted))
+  }
+  return asked.get(wanted) ?? null
 }
 
 /**
@@ -108,9 +148,49 @@ export function compose(result, values) {
     if (!Object.entries(state.when ?? {}).every(([name, value]) => same(values[name], value))) continue
     const changes = state.data ?? {}
     data = data.map((trace, index) => (String(index) in changes ? merge(trace, changes[String(index)]) : trace))
+    if (state.points) data = dealt(data, state.points, result.deal ?? [])
     layout = merge(layout, state.layout ?? {})
   }
   return { data, layout }
+}
+
+/**
+ * Traces with their points where a state puts them: the first ones to the first trace, and so on.
+ * @param {any[]} data
+ * @param {number[][]} points all x, all y
+ * @param {number[]} counts
+ */
+function dealt(data, [x, y], counts) {
+  let from = 0
+  return data.map((trace, index) => {
+    if (!counts[index]) return trace
+    const to = from + counts[index]
+    const moved = { ...trace, x: x.slice(from, to), y: y.slice(from, to) }
+    from = to
+    return moved
+  })
+}
+
+/**
+ * The way of one point through all values of the control that its figure names, as a trace; null where it names none.
+ * @param {Result} result
+ * @param {Control[]} controls
+ * @param {Record<string, any>} values
+ * @param {{curve: number, point: number}} marked
+ */
+export function trail(result, controls, values, { curve, point }) {
+  const control = controls.find((one) => one.id === result.trail)
+  if (!control) return null
+  const steps = (control.values ?? []).map((value) => {
+    const { data } = compose(result, { ...values, [control.id]: value })
+    return [data[curve]?.x?.[point], data[curve]?.y?.[point], value]
+  })
+  const now = (control.values ?? []).findIndex((value) => same(value, values[control.id]))
+  return {
+    type: "scatter", mode: "lines+markers", x: steps.map(([x]) => x), y: steps.map(([, y]) => y), text: steps.map(([, , value]) => String(value)),
+    hovertemplate: `${control.label} %{text}<extra></extra>`, showlegend: false, name: "trail", cliponaxis: true,
+    line: { color: "@muted", width: 1.5 }, marker: { size: steps.map((_, index) => (index === now ? 9 : 4)), color: "@ink" },
+  }
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { toCsv } from "./csv.js"
 import { announce, element, flash, saveText } from "./dom.js"
+import { fillFold } from "./folds.js"
 import { cellText } from "./format.js"
 import { loadResult } from "./result.js"
 
@@ -29,7 +30,7 @@ export function startTables(signal) {
       if (panel instanceof HTMLElement && csv instanceof HTMLElement) saveCsv(panel, csv)
     }, { signal })
   }
-  for (const fold of document.querySelectorAll("[data-eg-data]")) bindDataFold(fold, signal)
+  for (const fold of document.querySelectorAll('[data-eg-fold="data"]')) bindDataFold(fold, signal)
   for (const scroll of document.querySelectorAll(".eg-scroll")) watchOverflow(scroll, signal)
 }
 
@@ -119,26 +120,30 @@ function agrees(box, row) {
 }
 
 /**
- * The data fold of a figure: when it is opened, the table of the page is replaced by all rows of the result.
+ * The data fold of a figure: when it is opened, its first rows are replaced by all rows of the result.
  * @param {Element} fold
  * @param {AbortSignal} signal
  */
 function bindDataFold(fold, signal) {
-  const figure = fold.closest("[data-eg-figure]")
-  const panelOf = () => figure?.querySelector(":scope > .eg-panel:not([hidden])")
-  fold.addEventListener("toggle", () => {
+  if (!(fold instanceof HTMLDetailsElement)) return
+  const panelOf = () => /** @type {HTMLElement | null} */ (fold.closest("[data-eg-figure]")?.querySelector(":scope > .eg-panel:not([hidden])"))
+  const fill = async () => {
+    if (!fold.open) return
+    await fillFold(fold)
     const panel = panelOf()
     const body = fold.querySelector(".eg-fold__body:not([hidden])")
-    if (!(fold instanceof HTMLDetailsElement) || !fold.open || !(panel instanceof HTMLElement) || !body) return
-    const table = body.querySelector("table")
-    if (table instanceof HTMLTableElement) fillFrom(panel, table, body, signal)
-  }, { signal })
-  for (const csv of fold.querySelectorAll('[data-tool="csv"]')) {
-    csv.addEventListener("click", () => {
-      const panel = panelOf()
-      if (panel instanceof HTMLElement && csv instanceof HTMLElement) saveCsv(panel, csv)
-    }, { signal })
+    const table = body?.querySelector("table")
+    if (!panel || !body || !table || signal.aborted) return
+    for (const scroll of body.querySelectorAll(".eg-scroll")) watchOverflow(scroll, signal)
+    fillFrom(panel, table, body, signal)
   }
+  fold.addEventListener("toggle", fill, { signal })
+  document.addEventListener("eg:model", fill, { signal })
+  fold.addEventListener("click", (event) => {
+    const csv = event.target instanceof Element ? event.target.closest('[data-tool="csv"]') : null
+    const panel = panelOf()
+    if (panel && csv instanceof HTMLElement) saveCsv(panel, csv)
+  }, { signal })
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 /** Colours: the site's palette as the generator wrote it, and figures painted with the half that is now active. */
 
+import { loadJson } from "./load.js"
 import { merge } from "./result.js"
 
 /** @typedef {Record<string, any>} Palette names without their "@" -> colour or colour scale */
@@ -11,10 +12,7 @@ let pending = null
 
 /** The theme of the figures, fetched once. */
 export function loadTheme() {
-  pending ??= fetch(new URL("../../results/theme.json", import.meta.url)).then((answer) => {
-    if (!answer.ok) throw new Error(`theme.json: ${answer.status}`)
-    return answer.json()
-  })
+  pending ??= loadJson(new URL("../../results/theme.json", import.meta.url).href)
   pending.catch(() => { pending = null })
   return pending
 }
@@ -76,7 +74,8 @@ export function color(name, theme, side) {
 export function paint(part, theme, side, inColor = false) {
   if (inColor && typeof part === "string") return color(part, theme, side)
   if (Array.isArray(part)) {
-    const holds = inColor ? typeof part[0] !== "number" : part[0] !== null && typeof part[0] === "object"
+    // A step of a color scale, [0.5, "@band"], begins with a number as a list of values does.
+    const holds = inColor ? typeof part[0] !== "number" || typeof part[1] === "string" : part[0] !== null && typeof part[0] === "object"
     return holds ? part.map((item) => paint(item, theme, side, inColor)) : part
   }
   if (part === null || typeof part !== "object" || ArrayBuffer.isView(part)) return part
@@ -102,6 +101,8 @@ export function template(theme, side) {
   return {
     layout: {
       ...layout,
+      // Thin spaces in thousands, as in the prose and the tables.
+      separators: ".\u202f",
       font: { ...layout.font, size: (layout.font?.size ?? 14) * textScale() },
       colorway: Array.from({ length: 9 }, (_, index) => theme[side][`series-${index}`] ?? ink),
       coloraxis: { colorbar: bar },

@@ -3,6 +3,7 @@
 
 import { announce, copyText, flash } from "./dom.js"
 import { writeHash } from "./address.js"
+import { savePage, wantsLegend } from "./standalone.js"
 
 const STEP = 0.7
 
@@ -30,6 +31,7 @@ export function bindTools(figure, panel) {
   on(figure.root, "copy", (button) => copyLink(figure, button))
   on(figure.root, "png", () => savePicture(figure, "png"))
   on(figure.root, "svg", () => savePicture(figure, "svg"))
+  on(figure.root, "html", (button) => takePage(figure, button))
 }
 
 /** @param {import("./figure.js").Figure} figure */
@@ -118,9 +120,24 @@ async function savePicture(figure, format) {
   const { clientWidth: width, clientHeight: height } = figure.plot
   // On a page the paper shows through; a picture has to bring its own.
   const paper = getComputedStyle(document.body).backgroundColor
-  const names = data.filter((/** @type {any} */ trace) => trace.name && trace.showlegend !== false)
   await figure.engine.downloadImage(
-    { data, layout: { ...layout, showlegend: figure.composed().layout.showlegend ?? names.length > 1, paper_bgcolor: paper } },
+    { data, layout: { ...layout, showlegend: wantsLegend(figure, data), paper_bgcolor: paper } },
     { format, width, height, scale: format === "png" ? 2 : 1, filename: figure.root.dataset.name?.replace(/\W+/g, "-") ?? figure.id },
   )
+}
+
+/**
+ * @param {import("./figure.js").Figure} figure
+ * @param {HTMLElement} button
+ */
+async function takePage(figure, button) {
+  if (!figure.plot) await figure.draw()
+  if (!figure.plot) return
+  try {
+    await savePage(figure)
+  } catch (problem) {
+    flash(button, "Could not save")
+    announce("The page could not be made")
+    console.warn(`embedguide: ${figure.id}: ${problem instanceof Error ? problem.message : problem}`)
+  }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Explorables that are no Plotly figures: `<div data-eg-widget="name">` is handed to `widgets/name.js` when it comes near. */
 
+import { readHash } from "./address.js"
 import { problemIn } from "./widget_problem.js"
 
 /**
@@ -16,6 +17,9 @@ export function startWidgets(signal) {
     }
   }, { rootMargin: "600px 0px" })
   for (const element of document.querySelectorAll("[data-eg-widget]")) observer.observe(element)
+  // An address that names a widget's state leads to it; the browser alone looks for an element of that whole name.
+  const target = readHash(location.hash)
+  if (target?.id.startsWith("widget-")) document.getElementById(target.id)?.scrollIntoView({ block: "start" })
   signal.addEventListener("abort", () => observer.disconnect())
 }
 

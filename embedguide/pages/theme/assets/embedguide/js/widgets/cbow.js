@@ -2,6 +2,7 @@
 /** The seven steps of CBOW: a window that slides over a line, the rows of its words, their mean, and the guess. */
 
 import { element } from "../dom.js"
+import { loadBytes } from "../load.js"
 import { loadResult } from "../result.js"
 
 /** The number that a strip draws in full color; larger ones look the same. */
@@ -13,9 +14,10 @@ const STRONG = 0.9
  */
 export default async function start(root, signal) {
   const { windows = "", rows = "", scale = "1", dims = "1", size = "1", start: first = "0" } = root.dataset
-  const [table, answer] = await Promise.all([loadResult(new URL(windows, location.href).href), fetch(rows, { signal })])
-  if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
-  const cells = new Int8Array(await answer.arrayBuffer())
+  const here = (/** @type {string} */ path) => new URL(path, location.href).href
+  const [table, { bytes }] = await Promise.all([loadResult(here(windows)), loadBytes(here(rows))])
+  if (signal.aborted) return
+  const cells = new Int8Array(bytes)
   const all = (table.rows ?? []).map((row, at) => new Place(row, vector(cells, at, Number(dims), Number(scale))))
   const view = new View(root, all, Number(size), signal)
   view.show(0, Number(first))

@@ -1,6 +1,8 @@
 // @ts-check
 /** Pieces of binary files: one range of bytes where the server can, the whole file once where it cannot. */
 
+import { loadBytes } from "../load.js"
+
 /** @type {Map<string, ArrayBuffer>} */
 const whole = new Map()
 
@@ -18,10 +20,8 @@ export function base(address) {
 export async function bytes(url, offset, length) {
   const known = whole.get(url)
   if (known) return known.slice(offset, offset + length)
-  const answer = await fetch(url, { headers: { Range: `bytes=${offset}-${offset + length - 1}` } })
-  if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
-  const got = await answer.arrayBuffer()
-  if (answer.status === 206) return got
+  const { bytes: got, isWhole } = await loadBytes(url, { from: offset, length })
+  if (!isWhole) return got
   whole.set(url, got)
   return got.slice(offset, offset + length)
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /** Type a token, see its id and its row. The vocabulary and the rows are fetched piece by piece. */
 
-import { announce, element } from "../dom.js"
+import { element } from "../dom.js"
+import { Listbox } from "../listbox.js"
 import { loadResult } from "../result.js"
 import { base, bytes } from "./pieces.js"
 
@@ -46,12 +47,7 @@ class Explorer {
     this.panel = panel
     this.dims = Number(panel.dataset.dims)
     this.input = /** @type {HTMLInputElement} */ (panel.querySelector("[role=combobox]"))
-    this.list = /** @type {HTMLElement} */ (panel.querySelector("[role=listbox]"))
     this.slider = /** @type {HTMLInputElement} */ (this.part("dimension"))
-    /** @type {Entry[]} */
-    this.offers = []
-    this.active = -1
-    this.turn = 0
     /** @type {number[] | null} */
     this.values = null
     this.token = panel.dataset.first ?? ""
@@ -76,15 +72,17 @@ class Explorer {
   /** @param {AbortSignal} signal */
   listen(signal) {
     this.input.addEventListener("focus", () => this.input.select(), { signal })
-    this.input.addEventListener("input", () => this.offer(), { signal })
-    this.input.addEventListener("keydown", (event) => this.key(event), { signal })
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150), { signal })
-    this.list.addEventListener("pointerdown", (event) => {
-      const option = event.target instanceof Element ? event.target.closest("[role=option]") : null
-      if (!option) return
-      event.preventDefault()
-      this.take(this.offers[[...this.list.children].indexOf(option)])
-    }, { signal })
+    /** @type {Listbox<Entry>} */
+    this.listbox = new Listbox(this.input, /** @type {HTMLElement} */ (this.panel.querySelector("[role=listbox]")), {
+      match: (text) => this.match(text),
+      take: (one) => { this.take(one) },
+      show: (one) => [element("bdi", {}, one.token), " ", element("span", { class: "eg-explorer__hint" }, `${one.id}${one.at < 0 ? ", id only" : ""}`)],
+      look: (one) => (one.at < 0 ? "eg-explorer__bare" : null),
+      none: (text) => `No token begins with “${text}”`,
+      some: (count) => `${count} tokens`,
+      shown: SHOWN,
+      isNoneShown: true,
+    }, signal)
     this.slider.addEventListener("input", () => this.read(), { signal })
     const spark = /** @type {SVGElement} */ (this.panel.querySelector(".eg-spark"))
     spark.addEventListener("pointermove", (event) => {
@@ -130,69 +128,8 @@ class Explorer {
       .sort((a, b) => rank(a) - rank(b) || Number(b.at >= 0) - Number(a.at >= 0) || a.token.length - b.token.length || a.id - b.id)
   }
 
-  async offer() {
-    const turn = ++this.turn
-    const text = this.input.value
-    if (!text) return this.close()
-    let matches
-    try {
-      matches = await this.match(text)
-    } catch (error) {
-      announce("The vocabulary could not be fetched")
-      return
-    }
-    if (turn !== this.turn) return
-    this.offers = matches.slice(0, SHOWN)
-    this.active = -1
-    const options = this.offers.map((one, at) => element("li", { role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false", class: one.at < 0 ? "eg-explorer__bare" : null },
-      element("bdi", {}, one.token), " ", element("span", { class: "eg-explorer__hint" }, `${one.id}${one.at < 0 ? ", id only" : ""}`)))
-    if (!options.length) options.push(element("li", { class: "eg-explorer__none" }, `No token begins with “${text}”`))
-    this.list.replaceChildren(...options)
-    this.list.hidden = false
-    this.input.setAttribute("aria-expanded", "true")
-    this.input.removeAttribute("aria-activedescendant")
-    announce(matches.length ? `${matches.length} tokens` : `No token begins with ${text}`)
-  }
-
-  /** @param {KeyboardEvent} event */
-  async key(event) {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault()
-      if (this.list.hidden) await this.offer()
-      this.move(event.key === "ArrowDown" ? 1 : -1)
-    } else if (event.key === "Enter") {
-      event.preventDefault()
-      if (this.list.hidden) await this.offer()
-      const one = this.offers[Math.max(this.active, 0)]
-      if (one) this.take(one)
-      else announce(`There is no token ${this.input.value}`)
-    } else if (event.key === "Escape") {
-      this.close()
-    }
-  }
-
-  /** @param {number} step */
-  move(step) {
-    const count = this.offers.length
-    if (!count) return
-    this.active = (this.active + step + count + (this.active < 0 && step < 0 ? 1 : 0)) % count
-    for (const [at, option] of [...this.list.children].entries()) {
-      option.setAttribute("aria-selected", String(at === this.active))
-      if (at !== this.active) continue
-      this.input.setAttribute("aria-activedescendant", option.id)
-      option.scrollIntoView({ block: "nearest" })
-    }
-  }
-
-  close() {
-    this.list.hidden = true
-    this.input.setAttribute("aria-expanded", "false")
-  }
-
   /** @param {Entry} one */
   async take(one) {
-    this.turn++
-    this.close()
     this.input.value = one.token
     const before = { token: this.token, values: this.values }
     const values = one.at < 0 ? null : await this.row(one)

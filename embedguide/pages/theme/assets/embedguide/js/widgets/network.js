@@ -1,0 +1,324 @@
+// @ts-check
+/** Tokens and their nearest tokens as a network: point at one, tap it or find it, and its links are read out. */
+
+import { readHash, replaceHash, writeHash } from "../address.js"
+import { announce, element } from "../dom.js"
+import { loadResult } from "../result.js"
+import { base } from "./pieces.js"
+
+/** @typedef {{id: number, token: string, center: boolean, other: boolean, wide: number[], narrow: number[]}} Node */
+/** @typedef {{from: number, to: number, token: string, rank: number, cosine: number, isDrawn: boolean}} Link */
+
+const SVG = "http://www.w3.org/2000/svg"
+/** How near a pointer must come to a token, pixels of the drawing; along the line twice that. */
+const REACH = { wide: 14, narrow: 22 }
+
+/**
+ * @param {HTMLElement} root
+ * @param {AbortSignal} signal
+ */
+export default async function start(root, signal) {
+  const view = new Network(root, signal)
+  await view.load()
+}
+
+/** @param {string} token as drawings show it */
+function shown(token) {
+  return token.replace(/^␣/u, "") || token
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {string} [text]
+ */
+function shape(tag, attributes, text = "") {
+  const made = document.createElementNS(SVG, tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value))
+  made.textContent = text
+  return made
+}
+
+/** @param {import("../result.js").Result} result rows as objects @returns {Record<string, any>[]} */
+function records(result) {
+  const names = (result.columns ?? []).map((column) => column.name)
+  return (result.rows ?? []).map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])))
+}
+
+class Network {
+  /**
+   * @param {HTMLElement} root
+   * @param {AbortSignal} signal
+   */
+  constructor(root, signal) {
+    this.root = root
+    this.signal = signal
+    this.set = 1
+    this.sets = Number(root.dataset.sets)
+    /** @type {Map<number, Node>} */
+    this.nodes = new Map()
+    /** @type {Link[]} */
+    this.links = []
+    /** @type {number | null} */
+    this.chosen = null
+    /** @type {number | null | undefined} what is lit up, and of which links */
+    this.lit = undefined
+    /** @type {Link[]} */
+    this.litSet = []
+    this.inputs = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("input[data-name]")])
+    this.find = /** @type {HTMLInputElement} */ (this.part("find"))
+    this.prompt = this.part("card").firstElementChild
+    this.read()
+    this.listen()
+  }
+
+  /** @param {string} name */
+  part(name) {
+    return /** @type {HTMLElement} */ (this.root.querySelector(`[data-part=${name}]`))
+  }
+
+  panel() {
+    return /** @type {HTMLElement} */ (this.root.querySelector(".eg-net__panel:not([hidden])"))
+  }
+
+  /** The state that the address names. */
+  read() {
+    const target = readHash(location.hash)
+    if (target?.id !== this.root.id) return
+    const { wanted } = target
+    this.set = Math.min(this.sets, Math.max(1, Number(wanted.get("set")) || 1))
+    this.wanted = wanted.get("find")
+    for (const input of this.inputs) {
+      const value = wanted.get(input.dataset.name ?? "")
+      if (value === null) continue
+      if (input.type === "checkbox") input.checked = value === "true"
+      else input.value = String(Math.max(0, this.values(input).indexOf(value)))
+    }
+  }
+
+  write() {
+    /** @type {[string, string][]} */
+    const state = this.inputs.filter((input) => this.value(input) !== this.initial(input)).map((input) => [input.dataset.name ?? "", this.value(input)])
+    if (this.set > 1) state.push(["set", String(this.set)])
+    if (this.chosen !== null) state.push(["find", this.nodes.get(this.chosen)?.token ?? ""])
+    replaceHash(writeHash(this.root.id, state))
+  }
+
+  /** @param {HTMLInputElement} input */
+  values(input) {
+    return (input.dataset.values ?? "").split(" ")
+  }
+
+  /** @param {HTMLInputElement} input */
+  value(input) {
+    return input.type === "checkbox" ? String(input.checked) : this.values(input)[Number(input.value)]
+  }
+
+  /** @param {HTMLInputElement} input */
+  initial(input) {
+    return input.type === "checkbox" ? String(input.defaultChecked) : this.values(input)[Number(input.defaultValue)]
+  }
+
+  /** @param {string} name */
+  setting(name) {
+    const input = this.inputs.find((one) => one.dataset.name === name)
+    return input ? this.value(input) : null
+  }
+
+  listen() {
+    const { signal } = this
+    document.addEventListener("eg:model", () => this.load(), { signal })
+    for (const input of this.inputs) input.addEventListener("input", () => this.changed(), { signal })
+    this.part("again")?.addEventListener("click", () => {
+      this.set = (this.set % this.sets) + 1
+      this.chosen = null
+      this.changed()
+      announce(`Fifty other words, ${this.set} of ${this.sets}`)
+    }, { signal })
+    this.find.addEventListener("change", () => this.look(this.find.value), { signal })
+    this.find.addEventListener("search", () => this.look(this.find.value), { signal })
+    for (const map of this.root.querySelectorAll("svg")) {
+      const kind = map.classList.contains("eg-net__map--wide") ? "wide" : "narrow"
+      map.addEventListener("click", (event) => this.choose(this.nearest(map, kind, event)), { signal })
+      if (kind === "narrow") continue
+      map.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") this.show(this.nearest(map, kind, event) ?? this.chosen) }, { signal })
+      map.addEventListener("pointerleave", () => this.show(this.chosen), { signal })
+    }
+    this.part("card").addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button[data-id]") : null
+      if (button instanceof HTMLElement) this.choose(Number(button.dataset.id), true)
+    }, { signal })
+    this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.choose(null) }, { signal })
+  }
+
+  async load() {
+    const panel = this.panel()
+    const [places, lists] = await Promise.all([panel.dataset.places, panel.dataset.lists].map((url) => loadResult(base(url))))
+    this.structure = panel.dataset.structure ? records(await loadResult(base(panel.dataset.structure))) : []
+    if (panel !== this.panel() || this.signal.aborted) return
+    this.places = records(places)
+    this.lists = records(lists)
+    this.chosen = null
+    this.draw()
+    if (this.wanted) this.look(this.wanted)
+    this.wanted = null
+  }
+
+  changed() {
+    this.draw()
+    this.write()
+  }
+
+  /** The words beside the sliders. */
+  relabel() {
+    for (const input of this.inputs.filter((one) => one.type === "range")) {
+      const words = (input.dataset.words ?? "").split("|")[Number(input.value)]
+      input.setAttribute("aria-valuetext", words)
+      const output = input.parentElement?.querySelector("output")
+      if (output) output.textContent = words
+    }
+  }
+
+  /** The links that the controls ask for. */
+  collect() {
+    const k = Number(this.setting("k") ?? 0)
+    const least = Number(this.setting("least") ?? 0) || -1
+    const isAtlas = !k
+    const rankOf = (/** @type {Record<string, any>} */ row) => (isAtlas || this.setting("variants") === "true" ? row.rank : row.rank_without)
+    const rows = (this.lists ?? []).filter((row) => (isAtlas ? row.atlas === this.set : rankOf(row) !== null && rankOf(row) <= k && row.cosine >= least))
+    this.links = rows.map((row) => ({ from: row.token_id, to: row.neighbor_id, token: row.neighbor, rank: rankOf(row), cosine: row.cosine, isDrawn: isAtlas ? row.drawn : true }))
+    const linked = new Set(this.links.filter((link) => link.isDrawn).flatMap((link) => [link.from, link.to]))
+    this.nodes = new Map((this.places ?? []).filter((row) => row.atlas === this.set && (row.center || linked.has(row.token_id))).map((row) => [row.token_id, {
+      id: row.token_id, token: row.token, center: row.center, other: row.other_script, wide: [row.x, row.y], narrow: [row.narrow_x, row.narrow_y],
+    }]))
+  }
+
+  draw() {
+    this.relabel()
+    this.collect()
+    if (this.chosen !== null && !this.nodes.has(this.chosen)) this.chosen = null
+    this.render("wide")
+    this.render("narrow")
+    const tokens = [...this.nodes.values()].map((node) => element("option", { value: node.token }))
+    this.part("tokens").replaceChildren(...tokens)
+    const set = this.part("set")
+    if (set) set.textContent = `${this.set} of ${this.sets}`
+    this.tell()
+    this.show(this.chosen)
+  }
+
+  /** @param {"wide" | "narrow"} kind */
+  render(kind) {
+    const map = /** @type {SVGElement} */ (this.panel().querySelector(`.eg-net__map--${kind}`))
+    const lines = shape("g", {})
+    for (const link of this.links) {
+      const [a, b] = [this.nodes.get(link.from), this.nodes.get(link.to)]
+      if (!link.isDrawn || !a || !b) continue
+      const [[x1, y1], [x2, y2]] = [a[kind], b[kind]]
+      lines.append(shape("line", { x1, y1, x2, y2, "stroke-width": (0.4 + 2 * link.cosine ** 2).toFixed(1), "data-a": a.id, "data-b": b.id }))
+    }
+    const nodes = shape("g", {})
+    for (const node of this.nodes.values()) {
+      const [x, y] = node[kind]
+      const role = `${node.center ? "eg-net__center" : ""} ${node.other ? "eg-net__other" : ""}`
+      if (node.center || kind === "wide") nodes.append(shape("text", { x, y, class: role, "data-id": node.id }, shown(node.token)))
+      else nodes.append(shape("circle", { cx: x, cy: y, r: 2, class: role, "data-id": node.id }))
+    }
+    map.replaceChildren(lines, nodes)
+  }
+
+  /** The network's numbers for these settings. */
+  tell() {
+    const place = this.part("numbers")
+    if (!place) return
+    const row = (this.structure ?? []).find((one) => String(one.k) === this.setting("k") && String(one.variants) === this.setting("variants") && String(one.threshold) === String(Number(this.setting("least"))))
+    const two = (/** @type {number} */ value) => value.toFixed(2)
+    place.textContent = row
+      ? `${row.n_tokens} tokens, ${row.n_links} links, ${row.pieces} ${row.pieces === 1 ? "piece" : "pieces"}, ${row.communities} communities. Modularity ${two(row.modularity)}${row.null === null ? "" : `; with partners shuffled ${two(row.null)}`}.`
+      : "No two tokens are linked at this setting."
+  }
+
+  /**
+   * @param {SVGElement} map
+   * @param {"wide" | "narrow"} kind
+   * @param {MouseEvent} event
+   */
+  nearest(map, kind, event) {
+    const matrix = /** @type {SVGGraphicsElement} */ (map).getScreenCTM()?.inverse()
+    if (!matrix) return null
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix)
+    let best = null
+    let least = REACH[kind]
+    for (const node of this.nodes.values()) {
+      const [x, y] = node[kind]
+      const half = kind === "wide" || node.center ? shown(node.token).length * (node.center ? 4 : 2.5) : 0
+      const far = Math.hypot(Math.max(0, Math.abs(at.x - x) - half), at.y - y) - (node.center ? 3 : 0)
+      if (far < least) [best, least] = [node.id, far]
+    }
+    return best
+  }
+
+  /** @param {string} text */
+  look(text) {
+    if (!text.trim()) return this.choose(null)
+    const fold = (/** @type {string} */ token) => shown(token).normalize("NFKC").toLowerCase().trim()
+    const all = [...this.nodes.values()]
+    const node = all.find((one) => one.token === text) ?? all.find((one) => fold(one.token) === fold(text)) ?? all.find((one) => fold(one.token).startsWith(fold(text)))
+    if (node) this.choose(node.id, true)
+    else announce(`No token here is called ${text}`)
+  }
+
+  /** @param {number | null} id @param {boolean} [isLoud] */
+  choose(id, isLoud = false) {
+    this.chosen = id
+    this.show(id)
+    const node = id === null ? null : this.nodes.get(id)
+    this.find.value = node?.token ?? ""
+    if (isLoud && node) announce(this.part("card").textContent ?? "")
+    this.write()
+  }
+
+  /** @param {number | null} id light up a token and its links, and list them */
+  show(id) {
+    if (id === this.lit && id !== null && this.litSet === this.links) return
+    this.lit = id
+    this.litSet = this.links
+    const mine = new Set(id === null ? [] : [id, ...this.links.filter((link) => link.from === id || link.to === id).flatMap((link) => [link.from, link.to])])
+    for (const map of this.panel().querySelectorAll("svg")) {
+      map.classList.toggle("eg-net__map--lit", id !== null)
+      for (const line of map.querySelectorAll("line")) line.classList.toggle("eg-net__on", id !== null && (line.dataset.a === String(id) || line.dataset.b === String(id)))
+      for (const mark of /** @type {NodeListOf<SVGElement>} */ (map.querySelectorAll("[data-id]"))) {
+        const one = Number(mark.dataset.id)
+        mark.classList.toggle("eg-net__on", mine.has(one))
+        mark.classList.toggle("eg-net__chosen", one === id)
+      }
+    }
+    this.list(id)
+  }
+
+  /** @param {number | null} id */
+  list(id) {
+    const card = this.part("card")
+    const node = id === null ? null : this.nodes.get(id)
+    if (!node) return card.replaceChildren(...(this.prompt ? [this.prompt] : []))
+    const out = this.links.filter((link) => link.from === id).sort((a, b) => a.rank - b.rank)
+      .map((link) => this.item(link.to, link.token, link.cosine, link.rank))
+    const back = this.links.filter((link) => link.to === id && !out.length)
+      .map((link) => this.item(link.from, this.nodes.get(link.from)?.token ?? "", link.cosine, link.rank, "place "))
+    card.replaceChildren(element("p", {}, element("bdi", { class: "eg-net__name" }, node.token), out.length ? " has as its nearest" : " is a neighbor of"),
+      element("ul", {}, ...(out.length ? out : back)))
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} token
+   * @param {number} cosine
+   * @param {number} rank
+   * @param {string} [words]
+   */
+  item(id, token, cosine, rank, words = "") {
+    const name = element("bdi", {}, token)
+    const label = this.nodes.has(id) ? element("button", { type: "button", class: "eg-net__go", "data-id": String(id) }, name) : name
+    return element("li", {}, label, element("span", { class: "eg-net__cosine" }, `${words ? ` ${words}${rank}, ` : " "}${cosine.toFixed(2).replace("-", "−")}`))
+  }
+}

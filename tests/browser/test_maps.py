@@ -1,0 +1,67 @@
+"""The chapter on maps in a reader's hands: lines to true neighbors, the figure that waits, the figure as one file."""
+
+import json
+
+import pytest
+from guide_pages import ROOT
+
+pytestmark = pytest.mark.browser
+PAGE, WORDS, WHOLE = "chapters/maps/", "fig-maps-words", "fig-maps-vocabulary"
+MODELS = {"smollm2-135m": "SmolLM2 135M", "qwen2.5-0.5b": "Qwen2.5 0.5B"}
+
+
+def document(name, model):
+    return json.loads((ROOT / f"docs/assets/results/maps/{name}.{model}.json").read_bytes())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_found_word_is_tied_to_its_true_neighbors(visit, model):
+    found = visit().go(PAGE)
+    found.page.get_by_label(MODELS[model]).check()
+    found.draw(WORDS)
+    found.page.locator(f"#{WORDS} .eg-panel:not([hidden]) input[role=combobox]").fill("cat")
+    found.page.keyboard.press("Enter")
+    lines = f"document.querySelector('#{WORDS} .eg-plot')._fullData.find(t => t.name === 'nearest in the space')"
+    found.page.wait_for_function(f"{lines}?.x?.length === 9")
+    ends = found.page.evaluate(f"Array.from({lines}.x).filter((x, i) => i % 3 === 1)")
+    figure = document("words", model)
+    points = [x for trace in figure["plotly"]["data"] for x in trace["x"]]
+    names = [text for trace in figure["plotly"]["data"] for text in trace["text"]]
+    assert ends == pytest.approx([points[n] for n in figure["links"]["to"][names.index("cat")]])
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_of_the_whole_vocabulary_is_fetched_before_the_press(visit, model):
+    found = visit()
+    asked = []
+    found.page.on("request", lambda request: asked.append(request.url))
+    found.go(PAGE)
+    found.page.get_by_label(MODELS[model]).check()
+    found.page.evaluate("id => document.getElementById(id).scrollIntoView({block: 'center'})", WHOLE)
+    found.page.mouse.wheel(0, 1)
+    found.page.locator(f"#{WHOLE} [data-tool=request]:visible").wait_for()
+    found.page.wait_for_load_state("networkidle")
+    mine = f"maps/vocabulary.{model}.json"
+    assert not [url for url in asked if mine in url]
+    found.page.locator(f"#{WHOLE} [data-tool=request]:visible").click()
+    found.page.wait_for_selector(f"#{WHOLE}[data-eg-state=drawn]", timeout=60_000)
+    assert len([url for url in asked if mine in url]) == 1
+
+
+def test_the_figure_as_one_file_draws_without_a_server(visit, tmp_path):
+    found = visit().go(PAGE)
+    found.draw(WORDS)
+    with found.page.expect_download() as download:
+        found.page.locator(f"#{WORDS} [data-tool=html]:visible").click()
+    file = tmp_path / "words.html"
+    download.value.save_as(file)
+    alone = found.page.context.new_page()
+    problems = []
+    alone.on("pageerror", lambda error: problems.append(str(error)))
+    alone.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
+    alone.goto(file.as_uri())
+    alone.locator("#figure .scatterlayer .points path").first.wait_for()
+    texts = set(alone.locator("#figure .scatterlayer text").all_text_contents())
+    assert {"cat", "dog", "France"} <= texts
+    assert problems == []

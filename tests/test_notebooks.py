@@ -1,0 +1,214 @@
+"""Notebooks: run like any result, kept with their outputs, placed on pages without running, and never half."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import stand_in
+from tiny_project import Project
+
+from embedguide.results.notebooks import code_cells, code_hash
+
+SCRIPT, KEPT = "docs/notebooks/walk.py", "docs/notebooks/walk.ipynb"
+NAME = "notebooks/walk"
+PAGE = "site/notebooks/walk.html"
+
+
+@pytest.fixture(scope="module")
+def walked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site ``notebook`` with everything built, once; change only copies."""
+    folder = tmp_path_factory.mktemp("walked")
+    tiny = Project.copy("notebook", folder / "notebook")
+    with pytest.MonkeyPatch.context() as patch:
+        stand_in(patch, folder / "vendor")
+        tiny.build("--jobs", "1")
+    return tiny.root
+
+
+@pytest.fixture
+def walked(walked_once: Path, tmp_path: Path, without_npm_and_browser: None) -> Project:
+    return Project(Path(shutil.copytree(walked_once, tmp_path / "notebook")))
+
+
+def outputs(tiny: Project) -> list[list[dict]]:
+    notebook = json.loads(tiny.read(KEPT))
+    return [cell["outputs"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def failed(tiny: Project) -> str:
+    """Build the notebook, which has to fail and leave what was there; the one line of the error."""
+    before = tiny.path(KEPT).read_bytes()
+    ran = tiny.run("build", NAME)
+    assert ran.code == 1
+    assert tiny.path(KEPT).read_bytes() == before
+    assert len(ran.errors) == 1, ran.err
+    return ran.errors[0]
+
+
+def test_it_runs_and_keeps_its_outputs(walked: Project) -> None:
+    printed, table, figure, foreign = outputs(walked)
+    assert printed[0]["text"] == "three times 4 is 12\n"
+    assert table[0]["data"]["application/vnd.embedguide.table+json"]["n_rows"] == 3
+    assert figure[0]["data"]["application/vnd.embedguide.figure+json"]["plotly"]["data"] == [
+        {"type": "bar", "y": [1, 2]}
+    ]
+    assert "window.foreign" in foreign[0]["data"]["text/html"]
+
+
+def test_the_same_bytes_every_time_and_nothing_of_this_run_in_them(walked: Project) -> None:
+    before = walked.path(KEPT).read_bytes()
+    assert walked.run("build", NAME, "--force").code == 0
+    assert walked.path(KEPT).read_bytes() == before
+    assert str(walked.root).encode() not in before
+    assert b"iopub" not in before and b"created" not in before
+    ids = [cell["id"] for cell in json.loads(before)["cells"]]
+    assert ids == [f"cell-{number}" for number in range(1, len(ids) + 1)]
+
+
+def test_a_notebook_is_valid(walked: Project) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    nbformat.validate(nbformat.reads(walked.read(KEPT), as_version=4))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "is_stale"),
+    [
+        ("scripts/helpers.py", "FACTOR = 3", "FACTOR = 5", True),
+        (SCRIPT, "number = 4", "number = 5", True),
+        (SCRIPT, "  # try your own", "", True),
+        ("scripts/helpers.py", "`start`, scaled.", "`start`, three times.", False),
+        ("scripts/chapters/tiny.py", "np.linspace(-1, 1", "np.linspace(-2, 1", False),
+    ],
+)
+def test_stale_when_what_it_uses_changes_and_only_then(
+    walked: Project, name: str, old: str, new: str, is_stale: bool
+) -> None:
+    walked.edit(name, old, new)
+    ran = walked.run("check")
+    assert (f"stale   {NAME}" in ran.out) == is_stale, ran.out
+
+
+def test_words_alone_run_nothing(walked: Project) -> None:
+    walked.edit(SCRIPT, "Three times", "Thrice")
+    walked.edit(SCRIPT, "# try your own", "# try another")
+    assert "its words changed, nothing else" in walked.run("check").out
+    before = outputs(walked)
+    ran = walked.run("build", NAME)
+    assert "0 computed, 1 reworded" in ran.err
+    assert outputs(walked) == before
+    assert "Thrice" in walked.read(KEPT) and "# try another" in walked.read(KEPT)
+    assert walked.run("check").code == 0
+
+
+def test_explain_says_what_it_was_made_from(walked: Project) -> None:
+    walked.edit("scripts/helpers.py", "FACTOR = 3", "FACTOR = 5")
+    ran = walked.run("explain", NAME)
+    assert "changed: scripts/helpers.py changed (FACTOR)" in ran.out
+    assert "scripts/helpers.py::count" in ran.out
+
+
+def test_a_cell_that_raises_is_named_and_nothing_is_written(walked: Project) -> None:
+    walked.edit(SCRIPT, "show(rows(1)", "nothing\nshow(rows(1)")
+    line = walked.read(SCRIPT).splitlines().index("nothing") + 1
+    assert (
+        failed(walked)
+        == f"notebook 'walk': cell 2 (line {line} of {SCRIPT}) raised NameError: name 'nothing' is not defined"
+    )
+    assert walked.mkdocs().code == 1, "the page is not built from what no longer stands"
+
+
+def test_a_kernel_that_dies_is_named(walked: Project) -> None:
+    walked.edit(SCRIPT, "show(rows(1)", "import os; os._exit(3)\nshow(rows(1)")
+    assert "the kernel died in cell 2" in failed(walked)
+
+
+def test_an_output_that_changes_from_run_to_run_is_refused(walked: Project) -> None:
+    walked.edit(SCRIPT, "show(rows(1)", "print(object())\nshow(rows(1)")
+    assert "cell 2 of docs/notebooks/walk.py shows an address in memory" in failed(walked)
+
+
+def test_show_says_what_it_takes(walked: Project) -> None:
+    walked.edit(SCRIPT, "show(rows(1)", "show(7")
+    assert "show() takes a Drawing, or rows as named tuples or dicts, got int 7" in failed(walked)
+
+
+def test_a_notebook_changed_by_hand_is_stale(walked: Project) -> None:
+    walked.edit(KEPT, "is 12", "is 13")
+    assert "docs/notebooks/walk.ipynb was changed by hand" in walked.run("check").out
+    ran = walked.mkdocs()
+    assert ran.code == 1 and f"python scripts/build.py {NAME}" in ran.err
+    assert walked.run("build").code == 0
+    assert "is 12" in walked.read(KEPT)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"metadata": {}, "cells": []}'])
+def test_a_damaged_notebook_is_named_and_built_anew(walked: Project, content: str) -> None:
+    walked.write(KEPT, content)
+    assert "docs/notebooks/walk.ipynb is damaged" in walked.run("check").out
+
+
+def test_one_that_was_never_run_is_missing(walked: Project) -> None:
+    walked.path(KEPT).unlink()
+    ran = walked.run("check")
+    assert f"missing {NAME}: it was never run. Run: python scripts/build.py {NAME}" in ran.out
+
+
+def test_one_on_no_page_is_named(walked: Project) -> None:
+    walked.write("docs/notebooks/walk.md", "# Nothing\n")
+    assert "notebook 'walk' is on no page." in walked.run("check").err
+
+
+@pytest.mark.parametrize(("name", "message"), [("notebooks/wlak", "there is no notebook 'notebooks/wlak'. Did you mean 'notebooks/walk'?"), ("tinny", "Chapters: tiny")])  # fmt: skip
+def test_a_misspelt_name_is_one_line(walked: Project, name: str, message: str) -> None:
+    ran = walked.run("build", name)
+    assert ran.code == 1 and message in ran.errors[0]
+
+
+def test_the_page_holds_words_code_and_outputs_in_order(walked: Project) -> None:
+    assert walked.mkdocs().code == 0
+    html = walked.read(PAGE)
+    places = [html.index(part) for part in ("A walk</h1>", "download the notebook", "try your own", "three times 4 is 12", "Rows.", "Then a figure", "Two bars", "plain &lt;b&gt;words")]  # fmt: skip
+    assert places == sorted(places)
+    assert 'href="walk.ipynb"' in html and 'href="walk.py"' in html
+    assert "<math" in html
+    assert walked.path("site/notebooks/walk.ipynb").read_bytes() == walked.path(KEPT).read_bytes()
+
+
+def test_the_page_takes_no_markup_from_outputs(walked: Project) -> None:
+    walked.mkdocs()
+    html = walked.read(PAGE)
+    assert "<script>window.foreign" not in html
+    (data,) = html.split('<script type="application/json"')[1:]
+    content = data.partition(">")[2].partition("</script>")[0]
+    assert json.loads(content)["summary"] == "Two bars </script>."
+
+
+def test_a_site_is_built_without_what_runs_notebooks(walked: Project) -> None:
+    def block() -> None:
+        for name in ("nbclient", "nbformat", "jupytext", "ipykernel", "torch", "transformers"):
+            sys.modules[name] = None  # type: ignore[assignment]
+
+    ran = walked.mkdocs(before=block)
+    assert ran.code == 0, ran.err
+
+
+def test_a_package_that_is_missing_is_named(walked: Project) -> None:
+    walked.edit(SCRIPT, "number = 4", "number = 5")
+
+    def block() -> None:
+        sys.modules["nbclient"] = None  # type: ignore[assignment]
+
+    ran = walked.run("build", NAME, before=block)
+    assert ran.code == 1
+    assert "pip install 'embedguide[compute]'" in ran.errors[0]
+
+
+def test_cells_know_their_lines_and_only_code_counts() -> None:
+    text = "# %% [markdown]\n# Words\n\n# %%\na = 1\n\n# %%\n# nothing\n\n# %%\nb = 2\n"
+    assert [(cell.source.strip(), cell.line) for cell in code_cells(text)] == [("a = 1", 5), ("b = 2", 11)]
+    assert code_hash(text) == code_hash(text.replace("Words", "Others").replace("a = 1", "a  =  1  # one"))
+    assert code_hash(text) != code_hash(text.replace("\n# %%\n# nothing\n\n# %%", ""))
