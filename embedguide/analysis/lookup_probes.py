@@ -41,8 +41,8 @@ class DimensionTest(NamedTuple):
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """A shape for readers: ``7 × 576``, thousands with a thin space."""
-    return " × ".join(f"{n:,}".replace(",", "\u202f") for n in shape)
+    """A shape for readers: ``7 × 576`` in one piece, thousands with a thin space."""
+    return "\u00a0×\u00a0".join(f"{n:,}".replace(",", "\u202f") for n in shape)
 
 
 def trace_pipeline(model: LanguageModel, text: str) -> list[Stage]:
@@ -62,7 +62,7 @@ def trace_pipeline(model: LanguageModel, text: str) -> list[Stage]:
         Stage(3, "positions", note, shape_text(states[0].shape)),
         Stage(4, f"{model.n_layers} layers", "one hidden state per token", shape_text(states[-1].shape)),
         Stage(5, "compare the last hidden state with the output rows", "one score per token", shape_text(scores.shape)),
-        Stage(6, "softmax", f"probabilities; the highest is {table.glyph(best)}", shape_text(chances.shape)),
+        Stage(6, "softmax", f"probabilities; the highest is “{table.glyph(best)}”", shape_text(chances.shape)),
     ]
 
 

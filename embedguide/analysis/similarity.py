@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -112,6 +112,26 @@ def cosine_of_tokens(table: TokenTable, text_1: str, text_2: str) -> float:
     """Cosine of two tokens given as exact text, a leading space included. Raises NotOneToken."""
     a, b = table.rows([table.token_id(text_1), table.token_id(text_2)])
     return float(cosine(a, b))
+
+
+def share_near_own_group(table: TokenTable, groups: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """For each group, the share of its tokens whose nearest of all listed tokens is of the same group.
+
+    Args:
+        table: The token table.
+        groups: Name -> tokens as exact text, a leading space included.
+
+    Raises:
+        NotOneToken: a text is several tokens of this model.
+    """
+    members = [(name, table.token_id(text)) for name, texts in groups.items() for text in texts]
+    rows = table.rows([token_id for _, token_id in members]).astype(np.float64)
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    cosines = unit @ unit.T
+    np.fill_diagonal(cosines, -np.inf)
+    nearest = [members[place][0] for place in cosines.argmax(axis=1)]
+    own = [(name, near == name) for (name, _), near in zip(members, nearest, strict=True)]
+    return {name: float(np.mean([hit for group, hit in own if group == name])) for name in groups}
 
 
 def find_pair(pairs: Sequence[Pair], word_1: str, word_2: str) -> Pair:

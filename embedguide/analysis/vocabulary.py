@@ -70,6 +70,25 @@ def vocabulary_index(shelves: Sequence[tuple[str, bytes]]) -> list[Shelf]:
     return found
 
 
+def common_word_ids(table: TokenTable, frequent: TokenTable, n_words: int) -> list[int]:
+    """Ids of the most frequent words of plain letters that are one token inside running text, most frequent first.
+
+    Words that this table cuts into several tokens are passed over; fewer than `n_words` come back when no more are left.
+
+    Args:
+        table: The token table.
+        frequent: Word vectors whose words are sorted by frequency.
+        n_words: How many.
+    """
+    found: list[int] = []
+    for word in frequent.texts:
+        if len(found) == n_words:
+            break
+        if word.isascii() and word.isalpha() and (token_id := _id_or_none(table, " " + word)) is not None:
+            found.append(token_id)
+    return found
+
+
 def choose_tokens(table: TokenTable, frequent: TokenTable, n_words: int, words: Sequence[str]) -> list[int]:
     """Ids of the tokens whose rows a page carries, ascending.
 
@@ -82,14 +101,7 @@ def choose_tokens(table: TokenTable, frequent: TokenTable, n_words: int, words: 
         n_words: How many frequent words.
         words: More words.
     """
-    chosen = set(table.special_ids)
-    n_found = 0
-    for word in frequent.texts:
-        if n_found == n_words:
-            break
-        if word.isascii() and word.isalpha() and (token_id := _id_or_none(table, " " + word)) is not None:
-            chosen.add(token_id)
-            n_found += 1
+    chosen = set(table.special_ids) | set(common_word_ids(table, frequent, n_words))
     for word in words:
         forms = {form for spelled in (word, word.lower(), word.capitalize()) for form in (spelled, " " + spelled)}
         chosen |= {i for form in sorted(forms) if (i := _id_or_none(table, form)) is not None}

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from embedguide.figures.theme import SHAPES, plot
-from embedguide.figures.word2vec import project_moments
+from embedguide.figures.theme import plot
+from embedguide.figures.word_map import bare_range, draw_words, move_words, name_groups, project_moments
 from embedguide.results import Column, Control, Drawing, State, quantize
 
 MAP_COLUMNS = (
@@ -38,14 +38,11 @@ def plot_growth(
     chosen = [number[word] for members in parts.values() for word in members]
     places = project_moments([table[chosen] - table[: len(words)].mean(axis=0) for table in tables.values()])
     ends = np.cumsum([0, *(len(members) for members in parts.values())])
-    cuts = [slice(a, b) for a, b in pairwise(ends.tolist())]
+    cuts = {name: slice(a, b) for name, (a, b) in zip(parts, pairwise(ends.tolist()), strict=True)}
     smooth = losses[: len(losses) // WINDOW * WINDOW].reshape(-1, WINDOW).mean(axis=1)
     middles = np.arange(len(smooth)) * WINDOW + WINDOW / 2
     at = [float(losses[max(0, step - WINDOW) : max(step, 1)].mean()) for step in tables]
-    traces = [
-        _words(places[-1][cut], members, name, n)
-        for n, (cut, (name, members)) in enumerate(zip(cuts, parts.items(), strict=True))
-    ]
+    traces = [draw_words(places[-1][cuts[name]], members, name, n) for n, (name, members) in enumerate(parts.items())]
     lower = {"xaxis": "x2", "yaxis": "y2"}
     traces += [
         {"type": "scatter", "mode": "lines", "x": middles, "y": smooth, "line": {"color": "@muted", "width": 2}, "hovertemplate": "loss %{y:.2f} at step %{x:.0f}<extra></extra>", **lower},
@@ -54,16 +51,12 @@ def plot_growth(
     steps = list(tables)
     states = []
     for step, place, loss in zip(steps[:-1], places[:-1], at[:-1], strict=True):
-        changes: dict[int, dict[str, Any]] = {
-            n: {"x": quantize(place[cut, 0], bits=16), "y": quantize(place[cut, 1], bits=16)}
-            for n, cut in enumerate(cuts)
-        }
+        changes = move_words(place, cuts)
         changes[len(cuts) + 1] = {"x": [step], "y": [loss]}
-        states.append(State({"step": step}, changes, {"annotations": _group_names(place, cuts, parts)}))
-    reach = 1.06 * max(float(np.abs(place).max()) for place in places)
-    bare = {"range": [-reach, reach], "showticklabels": False}
+        states.append(State({"step": step}, changes, {"annotations": name_groups(place, cuts)}))
+    bare = bare_range(places)
     layout = {
-        "margin": {"t": 8}, "showlegend": False, "annotations": _group_names(places[-1], cuts, parts),
+        "margin": {"t": 8}, "showlegend": False, "annotations": name_groups(places[-1], cuts),
         "xaxis": {**bare, "anchor": "y"}, "yaxis": {**bare, "domain": [0.32, 1]},
         "xaxis2": {"anchor": "y2", "title": {"text": "step of training"}, "range": [-20, max(steps) + 20]},
         "yaxis2": {"domain": [0, 0.22], "title": {"text": "loss"}, "nticks": 4},
@@ -81,32 +74,6 @@ def plot_growth(
         search=tuple(range(len(cuts))),
         height=600,
     )
-
-
-def _words(at: np.ndarray, words: Sequence[str], group: str, n: int) -> dict[str, Any]:
-    marker: dict[str, Any] = {"size": 4, "color": "@random", "opacity": 0.45}
-    if group:
-        marker = {"size": 9, "color": f"@series-{n - 1}", "symbol": SHAPES[n - 1]}
-    return {
-        "type": "scatter", "mode": "markers", "x": np.round(at[:, 0], 3), "y": np.round(at[:, 1], 3), "text": list(words),
-        "marker": marker, "name": group or "other words", "hovertemplate": f"<b>%{{text}}</b>{'<br>' + group if group else ''}<extra></extra>",
-    }  # fmt: skip
-
-
-def _group_names(at: np.ndarray, cuts: Sequence[slice], parts: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """The name of each group at its middle, as long as no other name stands too near."""
-    placed: list[np.ndarray] = []
-    found = []
-    for n, (cut, name) in enumerate(zip(cuts, parts, strict=True)):
-        middle = np.median(at[cut], axis=0)
-        if not name or any(abs(middle[0] - m[0]) < 0.2 and abs(middle[1] - m[1]) < 0.07 for m in placed):
-            continue
-        placed.append(middle)
-        found.append({
-            "text": f"<b>{name}</b>", "x": float(middle[0]), "y": float(middle[1]), "showarrow": False,
-            "font": {"size": 14, "color": f"@series-{n - 1}"}, "bgcolor": "@paper", "borderpad": 1, "opacity": 0.9,
-        })  # fmt: skip
-    return found
 
 
 # Where the label of a pair stands that would cover another.

@@ -8,12 +8,39 @@ from embedguide.analysis.lookup import (
     ids_of,
     largest_difference,
     multiplications,
-    rows_by_embedding,
-    rows_by_product,
     small_table,
     tabulate_prompt,
     tabulate_sizes,
     tabulate_special,
+)
+from embedguide.analysis.lookup_numbers import (
+    agree,
+    all_have_rows,
+    begins_with,
+    below,
+    count_parameters,
+    end_of_row,
+    equals,
+    first_id,
+    first_of,
+    hex_color,
+    in_billions,
+    inner_product,
+    is_so,
+    known_as,
+    listed,
+    mean_chance,
+    median_of,
+    moved_only_in_friendliness,
+    no_dimension_is_clean,
+    number_of,
+    positions,
+    same_rows,
+    share_in_percent,
+    size_of,
+    small_rows,
+    something_added,
+    table_numbers,
 )
 from embedguide.analysis.lookup_probes import (
     lookup_is_faster,
@@ -81,51 +108,12 @@ ANIMALS = [
 CROSS_CAT = (0.4, 0.6)
 
 GROUPS = {
-    "countries": [
-        "France",
-        "Germany",
-        "Italy",
-        "Spain",
-        "Japan",
-        "China",
-        "India",
-        "Brazil",
-        "Canada",
-        "Egypt",
-        "Mexico",
-        "Russia",
-    ],
-    "colors": ["red", "blue", "green", "yellow", "black", "white", "brown", "pink", "purple", "orange", "gray", "gold"],
-    "months": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    "animals": ["cat", "dog", "horse", "cow", "bird", "fish", "lion", "bear", "wolf", "mouse", "sheep", "rabbit"],
-    "numbers": ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty", "hundred"],
-    "occupations": [
-        "doctor",
-        "teacher",
-        "lawyer",
-        "farmer",
-        "nurse",
-        "engineer",
-        "artist",
-        "writer",
-        "soldier",
-        "judge",
-        "chef",
-        "actor",
-    ],
+    "countries": "France Germany Italy Spain Japan China India Brazil Canada Egypt Mexico Russia".split(),
+    "colors": "red blue green yellow black white brown pink purple orange gray gold".split(),
+    "months": "January February March April May June July August September October November December".split(),
+    "animals": "cat dog horse cow bird fish lion bear wolf mouse sheep rabbit".split(),
+    "numbers": "one two three four five six seven eight nine ten twenty hundred".split(),
+    "occupations": "doctor teacher lawyer farmer nurse engineer artist writer soldier judge chef actor".split(),
 }
 # From this cosine on two rows are one in all but name.
 TWIN = 0.9999
@@ -186,142 +174,14 @@ ANIMAL_COLUMNS = [Column("animal"), Column("size", format=".2f"), Column("friend
 POSITION_COLUMNS = [Column("model"), Column("difference", "difference at the input", "%", ".0%")]
 
 
-def listed(items):
-    """The items, as a step's value."""
-    return items
-
-
-def first_of(things):
-    """The first of several."""
-    return things[0]
-
-
-def number_of(thing, name):
-    """One number that a table or a model carries."""
-    return getattr(thing, name)
-
-
-def table_numbers(thing):
-    """How many numbers a table holds."""
-    return thing.n_tokens * thing.n_dims
-
-
-def share_in_percent(thing, model):
-    """The table's share of a model's parameters, in percent."""
-    return 100 * thing.n_tokens * thing.n_dims / model.n_parameters
-
-
-def known_as(table, token_id):
-    """The token that stands at an id, with a mark for its space."""
-    return table.glyph(token_id)
-
-
-def is_so(table, ids, text):
-    """Whether the tokenizer gives just these ids."""
-    return table.tokenize(text) == ids
-
-
-def agree(small, said):
-    """Whether a drawn table is the printed one, to four decimals."""
-    return bool(np.array_equal(small.round(4), np.array(said)))
-
-
-def same_rows(ids, small):
-    """Whether product and lookup give the same rows of the small table."""
-    return bool(np.array_equal(rows_by_product(ids, small), rows_by_embedding(ids, small)))
-
-
-def inner_product(ids, small):
-    """The first number of the first row that the product gives."""
-    return float(rows_by_product(ids, small)[0, 0])
-
-
-def small_rows(small):
-    """The small table to four decimals, with the number of each row in front."""
-    return [[row, *map(float, numbers)] for row, numbers in enumerate(small.round(4))]
-
-
-def count_parameters(models):
-    """Counted parameters by model."""
-    return {model.name: model.n_parameters for model in models}
-
-
-def size_of(sizes, model, measure):
-    """One number of the table of sizes."""
-    return next(getattr(size, measure) for size in sizes if size.model == model)
-
-
-def in_billions(sizes, model, measure):
-    """The same a thousand times smaller."""
-    return size_of(sizes, model, measure) / 1000
-
-
-def positions(models):
-    """How far the input of a repeated word differs from its first, by model."""
-    return [(model.title, position_at_input(model, REPEATS, "cat")) for model in models]
-
-
-def nothing_added(found, title):
-    """Whether the two inputs are the same."""
-    return dict(found)[title] == 0
-
-
-def something_added(found, title):
-    """Whether they are not."""
-    return not nothing_added(found, title)
-
-
-def mean_chance(groups, measure):
-    """The mean over the groups."""
-    return float(np.mean([getattr(group, measure) for group in groups]))
-
-
-def median_of(groups, measure):
-    """The median over the groups."""
-    return float(np.median([getattr(group, measure) for group in groups]))
-
-
-def no_dimension_is_clean(groups, table):
-    """Whether on the best dimension of every group more than 1 % of the vocabulary ranks above the middle word."""
-    return all(group.above_dimension > table.n_tokens / 100 for group in groups)
-
-
-def below(value, limit):
-    """Whether a number is below a limit."""
-    return bool(value < limit)
-
-
-def begins_with(text, start):
-    """Whether a text begins so."""
-    return text.startswith(start)
-
-
-def all_have_rows(special):
-    """Whether the special tokens have rows that are not zero."""
-    return bool(special) and all(token.length > 0 for token in special)
-
-
-def moved_only_in_friendliness(animals, moved):
-    """Whether the cat keeps its size when it turns cross."""
-    size, friendliness = next((size, friendliness) for name, size, friendliness in animals if name == "cat")
-    return size == moved[0] and friendliness > moved[1]
-
-
-def hex_color(text):
-    """Red, green and blue of a color as the web writes it."""
-    return [int(text[i : i + 2], 16) for i in (1, 3, 5)]
-
-
-def equals(found, said):
-    """Whether both are the same."""
-    return found == said
-
-
 def build(chapter):
     """Declare the chapter's results."""
     frequent = chapter.vectors("glove-6b-50d")
     for model in chapter.models("smollm2-135m", "qwen2.5-0.5b"):
-        m = measures(chapter, model)
+        groups = chapter.compute(tell_groups_apart, model.table, GROUPS, n_splits=20, seed=0)
+        shape = chapter.compute(matrix_shape, model.language_model, CAPITAL)
+        special = chapter.compute(tabulate_special, model.table)
+        tied = chapter.compute(table_as_output, model.language_model, CAPITAL)
         explorer(chapter, model, frequent)
         chapter.table(
             "prompt-tokens", chapter.compute(tabulate_prompt, model.table, PROMPT), columns=PROMPT_COLUMNS,
@@ -344,35 +204,25 @@ def build(chapter):
             caption="“The weather in Tokyo is usually mild”, and the shape of what there is after each step, taken from the running model.",
         )  # fmt: skip
         chapter.table(
-            "dimensions", m["groups"], columns=GROUP_COLUMNS,
+            "dimensions", groups, columns=GROUP_COLUMNS,
             title="One dimension against one direction",
             caption="*Right*: how often a word of the group ranks above a word of the other five groups; a coin gives 50 %. *Tokens above*: "
             "how many tokens of the whole vocabulary rank above the middle word of the group. Dimension and direction are chosen on half "
             "of the words and judged on the other half; means over 20 halvings.",
         )  # fmt: skip
         chapter.table(
-            "special-tokens", m["special"], columns=SPECIAL_COLUMNS,
+            "special-tokens", special, columns=SPECIAL_COLUMNS,
             title="Tokens that stand for no text",
             caption="Special tokens have rows like all others. *Percentile*: how many rows of the table are shorter. A cosine of 1.0000 means "
             "that two tokens share one row in all but name.",
         )  # fmt: skip
-        values(chapter, model, m)
-        claims_about_tables(chapter, model, m["special"])
-        claims_about_the_way(chapter, model, m)
+        values(chapter, model, groups, shape, special, tied)
+        claims_about_tables(chapter, model, special)
+        claims_about_the_way(chapter, model, groups, shape, tied)
     small_example(chapter)
     sizes(chapter)
     ids_and_positions(chapter)
     toy(chapter)
-
-
-def measures(chapter, model):
-    """Steps that several results share."""
-    return {
-        "groups": chapter.compute(tell_groups_apart, model.table, GROUPS, n_splits=20, seed=0),
-        "shape": chapter.compute(matrix_shape, model.language_model, CAPITAL),
-        "special": chapter.compute(tabulate_special, model.table),
-        "tied": chapter.compute(table_as_output, model.language_model, CAPITAL),
-    }
 
 
 def explorer(chapter, model, frequent):
@@ -396,7 +246,7 @@ def explorer(chapter, model, frequent):
     )  # fmt: skip
 
 
-def values(chapter, model, m):
+def values(chapter, model, groups, shape, special, tied):
     """Numbers for the prose."""
     chapter.value("n-tokens", chapter.compute(number_of, model.table, "n_tokens"), format=",d")
     chapter.value("n-dims", chapter.compute(number_of, model.table, "n_dims"), format=",d")
@@ -404,22 +254,22 @@ def values(chapter, model, m):
     chapter.value("table-share", chapter.compute(share_in_percent, model.table, model.language_model), format=".0f", unit="%")  # fmt: skip
     chapter.value("real-difference", chapter.compute(largest_difference, model.table, PROMPT), format=".0f")
     chapter.value("multiplications", chapter.compute(np.divide, chapter.compute(multiplications, model.table, PROMPT), 1e6), format=",.0f", unit="million")  # fmt: skip
-    chapter.value("capital-shape", m["shape"])
-    chapter.value("tied-difference", m["tied"], format=".0e")
+    chapter.value("capital-shape", shape)
+    chapter.value("tied-difference", tied, format=".0e")
     chapter.value("reversed-difference", chapter.compute(table_as_output, model.language_model, CAPITAL, reverse=True))
     chapter.value("tables-in-file", chapter.compute(len, chapter.compute(tables_in_file, model.table)), format="d")
     chapter.value("copies-cosine", chapter.compute(lowest_cosine_of_copies, model.table), format=".3f")
-    chapter.value("mean-one-dimension", chapter.compute(mean_chance, m["groups"], "one_dimension"), format=".0%")
-    chapter.value("mean-one-direction", chapter.compute(mean_chance, m["groups"], "one_direction"), format=".0%")
-    chapter.value("median-above-dimension", chapter.compute(median_of, m["groups"], "above_dimension"), format=",.0f")
-    chapter.value("median-above-direction", chapter.compute(median_of, m["groups"], "above_direction"), format=",.0f")
-    chapter.value("special-twins", chapter.compute(count_twins, m["special"], TWIN), format="d")
+    chapter.value("mean-one-dimension", chapter.compute(mean_chance, groups, "one_dimension"), format=".0%")
+    chapter.value("mean-one-direction", chapter.compute(mean_chance, groups, "one_direction"), format=".0%")
+    chapter.value("median-above-dimension", chapter.compute(median_of, groups, "above_dimension"), format=",.0f")
+    chapter.value("median-above-direction", chapter.compute(median_of, groups, "above_direction"), format=",.0f")
+    chapter.value("special-twins", chapter.compute(count_twins, special, TWIN), format="d")
     chapter.value("n-special", chapter.compute(len, chapter.compute(number_of, model.table, "special_ids")), format="d")
     chapter.value("n-unused", chapter.compute(len, chapter.compute(number_of, model.table, "unused_ids")), format=",d")
 
 
 def claims_about_tables(chapter, model, special):
-    """Rows C23, C24, C44, C69 to C72, C84, C104, and the special tokens of C117."""
+    """Rows C23, C24, C44, C69 to C72, C81, C84, C104, and the special tokens of C117."""
     rows, columns = (chapter.compute(number_of, model.table, name) for name in ("n_tokens", "n_dims"))
     chapter.claim("C23", "llama-2", article=S2, says=32_000, got=rows, tolerance=500, of="llama-2-7b")
     chapter.claim("C23", "llama-3", article=S2, says=128_000, got=rows, tolerance=500, of="llama-3-8b")
@@ -445,6 +295,9 @@ def claims_about_tables(chapter, model, special):
     )  # fmt: skip
     chapter.claim("C71", "columns", article=S3, says=1_536, got=columns, tolerance=0, of="deepseek-r1-distill-qwen-1.5b", shown_in="prompt-tokens")  # fmt: skip
     prompt_numbers(chapter, model)
+    apple, pear = (chapter.compute(first_id, model.table, word) for word in (" apple", " pear"))
+    chapter.claim("C81", "apple", article=S4, says=17_180, got=apple, tolerance=0, of="gpt2")
+    chapter.claim("C81", "pear", article=S4, says=25_286, got=pear, tolerance=0, of="gpt2")
     hello = chapter.compute(first_id, model.table, "Hello")
     chapter.claim("C104", "hello", article=S5, says=13_225, got=hello, tolerance=0, of="gpt-4o", shown_in="ids", note="The id is of GPT-4o's tokenizer; S5 goes on to use it as a row of Llama 4's table (trap T1).")  # fmt: skip
     chapter.claim("C117", "special-rows", article=S5, says="special tokens have their own rows", got=chapter.compute(all_have_rows, special), shown_in="special-tokens")  # fmt: skip
@@ -453,16 +306,6 @@ def claims_about_tables(chapter, model, special):
         "C117", "special-learned", article=S5, says="the rows of special tokens are learned like all others and say what the signal means",
         got=apart, shown_in="special-tokens", note="Tested as: no two special tokens have the same row (cosine of 0.9999 or more).",
     )  # fmt: skip
-
-
-def first_id(table, text):
-    """The id of the first token of a text."""
-    return table.tokenize(text)[0]
-
-
-def end_of_row(table, text, place):
-    """One number of the row of a text's first token."""
-    return float(table.row(table.tokenize(text)[0])[place])
 
 
 def prompt_numbers(chapter, model):
@@ -477,7 +320,7 @@ def prompt_numbers(chapter, model):
     chapter.claim("C72", "programmers-last", says=last[3], got=chapter.compute(end_of_row, model.table, " programmers", -1), **said)  # fmt: skip
 
 
-def claims_about_the_way(chapter, model, m):
+def claims_about_the_way(chapter, model, groups, shape, tied):
     """Rows C65, C107, C115 and C117: positions, shapes, the way back to a token."""
     apart = chapter.compute(position_at_input, model.language_model, REPEATS, "cat")
     chapter.claim(
@@ -486,19 +329,19 @@ def claims_about_the_way(chapter, model, m):
     )  # fmt: skip
     chapter.claim(
         "C107", "six-rows", article=S5, says="“The capital of France is Paris” becomes a matrix of six rows",
-        got=chapter.compute(begins_with, m["shape"], "6 ×"), shown_in="pipeline",
+        got=chapter.compute(begins_with, shape, "6\u00a0×"), shown_in="pipeline",
     )  # fmt: skip
     columns = chapter.compute(number_of, model.table, "n_dims")
     chapter.claim("C107", "columns", article=S5, says=5_120, got=columns, tolerance=0, of="llama-4-maverick")
     chapter.claim(
         "C107", "distributed", article=S5, says="no single dimension has a clean meaning",
-        got=chapter.compute(no_dimension_is_clean, m["groups"], model.table), shown_in="dimensions",
+        got=chapter.compute(no_dimension_is_clean, groups, model.table), shown_in="dimensions",
         note="Tested as: on the dimension that suits a group of words best, more than 1 % of the vocabulary ranks above the group's middle "
         "word, for each of six groups. The weaker test, telling the groups from one another, single dimensions pass well.",
     )  # fmt: skip
     chapter.claim(
         "C115", "tied", article=S5, says="with tied weights the output layer is the token table",
-        got=chapter.compute(below, m["tied"], 1e-4),
+        got=chapter.compute(below, tied, 1e-4),
         note="S5 says it of GPT-2; both models here are tied as well.",
     )  # fmt: skip
 
@@ -585,7 +428,7 @@ def ids_and_positions(chapter):
     )  # fmt: skip
     chapter.value("id-151646", chapter.compute(known_as, qwen, 151646), format="s")
     names = ("smollm2-135m", "qwen2.5-0.5b", "minilm-l6")
-    found = chapter.compute(positions, [chapter.language_model(name) for name in names])
+    found = chapter.compute(positions, [chapter.language_model(name) for name in names], REPEATS, "cat")
     chapter.table(
         "positions", found, columns=POSITION_COLUMNS,
         title="Is the position added to the row?",

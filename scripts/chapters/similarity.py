@@ -3,14 +3,22 @@
 import numpy as np
 
 from embedguide.analysis.neighbors import spelling, tabulate_neighbors
+from embedguide.analysis.ranking import mean_overlap, quantization_errors, rank_both_ways
 from embedguide.analysis.similarity import (
+    cosine,
     cosine_of_tokens,
     cosines_of_random_pairs,
     find_pair,
+    mean_vector,
+    share_near_own_group,
     share_positive,
     tabulate_pairs,
 )
+from embedguide.analysis.vocabulary import carried_ids, common_word_ids, rows_and_scales
+from embedguide.figures.lookup import as_integers
 from embedguide.figures.similarity import plot_pairs
+from embedguide.figures.similarity_words import plot_rankings, plot_two_vectors, random_token
+from embedguide.models import NotOneToken
 from embedguide.results import Column, Control
 
 RELATED = [
@@ -25,6 +33,10 @@ WORD_PAIRS = [
 ]  # fmt: skip
 QUERIES = ["Paris", "Python", "happy", "king", "list"]
 N_RANDOM_PAIRS = 100_000
+# Pairs of tokens as exact text; those of article S4 first.
+VECTOR_PAIRS = [("hello", "world"), (" hello", " world"), (" apple", " pear"), (" apple", " spaceship")]
+RANKED_WORDS = ["Paris", "cat", "king", "happy", "the"]
+N_COMMON, N_ERRORS, SEED = 2000, 50_000, 0
 
 PAIR_COLUMNS = [
     Column("word_1", "first word"),
@@ -32,7 +44,10 @@ PAIR_COLUMNS = [
     Column("cosine", "cosine", format=".2f"),
     Column("percentile", "percentile", "%", ".0f"),
     Column("centered_cosine", "centered cosine", format=".2f"),
+    Column("dot", "dot product", format=".2f"),
 ]
+CARRIED_COLUMNS = [Column("token_id", "token id", format="d"), Column("token"), Column("scale", format=".6g")]
+QUANTILE_COLUMNS = [Column("percent", format="d"), Column("cosine", format=".4f")]
 NEIGHBOR_COLUMNS = [
     Column("query", "query"),
     Column("variants", "spelling variants"),
@@ -59,6 +74,16 @@ EXPECTED = {
     ),
 }
 S4, S5 = "S4", "S5"
+CLOSER = [(" cat", " dog"), (" France", " Germany")]
+FARTHER = [(" cat", " elephant"), (" France", " Japan")]
+# The groups that S5 tells the reader to look for (row C110).
+CLUSTERS = {
+    "animals": [" cat", " dog", " horse", " bird", " fish", " wolf", " bear", " cow"],
+    "countries": [" France", " Germany", " Japan", " China", " India", " Spain", " Italy", " Russia"],
+    "code": [" def", " return", " class", " import", " while", " else", " int", " void"],
+    "punctuation": [",", ".", ";", ":", "?", "!", "(", ")"],
+    "numbers": ["0", "1", "2", "3", "4", "5", "6", "7"],
+}
 
 
 def all_between(pairs, word_pairs, low, high):
@@ -82,13 +107,45 @@ def hits(neighbors, query):
     return sum(spelling(n.token) in EXPECTED[query] for n in neighbors if n.query == query and not n.variants)
 
 
+def is_clustered(shares):
+    """Whether in each group more than half have a neighbor of their own group."""
+    return all(share > 0.5 for share in shares.values())
+
+
 def most_are_hits(neighbors, query):
     """Whether more than half of them are."""
     return hits(neighbors, query) > 5
 
 
+def explored_ids(table, frequent):
+    """The common words, most frequent first, and after them those words of the ten pairs that are not among them."""
+    common = common_word_ids(table, frequent, N_COMMON)
+    pair_ids = dict.fromkeys(table.word_id(word) for pair in WORD_PAIRS for word in pair)
+    return [*common, *(i for i in pair_ids if i not in common)]
+
+
+def quantiles(values):
+    """The hundred and one percentiles of some values."""
+    return [(percent, float(np.percentile(values, percent))) for percent in range(101)]
+
+
+def cosine_to_random(table, text, seed):
+    """The cosine of a token and the one that the figure of two vectors picks at random."""
+    a, b = table.rows([table.token_id(text), random_token(table, seed)])
+    return float(cosine(a, b))
+
+
+def pear_above_spaceship(table):
+    """Whether apple is nearer to pear than to spaceship; words of several tokens cannot be compared so."""
+    try:
+        return cosine_of_tokens(table, " apple", " pear") > cosine_of_tokens(table, " apple", " spaceship")
+    except NotOneToken:
+        return float("nan")
+
+
 def build(chapter):
     """Declare the chapter's results."""
+    frequent = chapter.vectors("glove-6b-50d")
     for model in chapter.models("smollm2-135m", "qwen2.5-0.5b"):
         random = chapter.compute(cosines_of_random_pairs, model.table, N_RANDOM_PAIRS, seed=0)
         centered = chapter.compute(cosines_of_random_pairs, model.table, N_RANDOM_PAIRS, seed=0, centered=True)
@@ -134,8 +191,78 @@ def build(chapter):
         chapter.value("places-near-paris", chapter.compute(hits, neighbors, "Paris"), format="d")
         chapter.value("technical-near-python", chapter.compute(hits, neighbors, "Python"), format="d")
         chapter.value("positive-near-happy", chapter.compute(hits, neighbors, "happy"), format="d")
+        two_vectors(chapter, model)
+        explorer(chapter, model, frequent, random)
+        rankings(chapter, model)
         claims_about_pairs(chapter, model, pairs, random)
         claims_about_neighbors(chapter, neighbors)
+        claims_about_clusters(chapter, model)
+
+
+def two_vectors(chapter, model):
+    """Rows C85 and C87: two rows drawn over the dimensions, and one against the other."""
+    chapter.figure(
+        "two-vectors", plot_two_vectors, model.table, VECTOR_PAIRS, SEED,
+        title="Two rows, number by number",
+        caption="**A cosine is the slope of a cloud.** Left, the numbers of both rows, one dimension after another. Right, each dimension as "
+        "a dot: its value in the one row against its value in the other. If the dots lie along a rising line, the rows agree. "
+        "Choose the pair with spaces in front, and then a token picked at random: how much of the slope is left? "
+        "A few dots far from the center, dimensions that are large in every row, can make most of it.",
+        alt="Left, two rows of numbers as lines over the dimensions; right, a scatter plot of the one against the other.",
+        width="wide",
+    )  # fmt: skip
+    hello, spaced = (chapter.compute(cosine_of_tokens, model.table, *pair) for pair in VECTOR_PAIRS[:2])
+    chapter.value("hello-world-cosine", hello)
+    chapter.value("hello-random-cosine", chapter.compute(cosine_to_random, model.table, VECTOR_PAIRS[0][0], SEED))
+    chapter.value("hello-world-spaced-cosine", spaced)
+    chapter.claim(
+        "C85", "related", article=S4, says="the vectors of hello and world have a positive relationship",
+        got=chapter.compute(np.greater, hello, 0), shown_in="two-vectors",
+        note="Positive, and so are nearly all pairs of this table: compare with the token picked at random.",
+    )  # fmt: skip
+    chapter.claim(
+        "C87", "pear-above-spaceship", article=S4, says="apple is closer to pear than to spaceship",
+        got=chapter.compute(pear_above_spaceship, model.table), of="gpt2", shown_in="two-vectors",
+        note="S4 asks; it gives no answer.",
+    )  # fmt: skip
+
+
+def explorer(chapter, model, frequent, random):
+    """What the explorer of pairs reads: rounded rows of common words, the mean row, and random pairs to compare with."""
+    chosen = chapter.compute(explored_ids, model.table, frequent)
+    carried = chapter.compute(rows_and_scales, model.table, chosen)
+    chapter.table(
+        "common-words", chapter.compute(carried_ids, model.table, chosen, carried), columns=CARRIED_COLUMNS,
+        title="Common words", caption="The most frequent words of a corpus of news and encyclopedia that are one token here with a space in front, and the words of the ten pairs.",
+    )  # fmt: skip
+    chapter.dataset("common-rows", chapter.compute(as_integers, chapter.compute(first_of, carried)), title="Rows of common words")  # fmt: skip
+    chapter.dataset("mean-row", chapter.compute(mean_vector, model.table), bits=16, title="The mean row")
+    chapter.table(
+        "random-quantiles", chapter.compute(quantiles, random), columns=QUANTILE_COLUMNS,
+        title="Cosines of random pairs", caption="The percentiles of the cosines of 100,000 random pairs of tokens.",
+    )  # fmt: skip
+    errors = chapter.compute(quantization_errors, model.table, chosen, carried, N_ERRORS, SEED)
+    chapter.value("rounding-error", chapter.compute(np.max, errors), format=".4f")
+
+
+def first_of(things):
+    """The first of several."""
+    return things[0]
+
+
+def rankings(chapter, model):
+    """Row C109: when the order by dot product is not that by cosine."""
+    ranked = chapter.compute(rank_both_ways, model.table, RANKED_WORDS, k=30)
+    chapter.figure(
+        "rankings", plot_rankings, ranked,
+        title="Near by cosine, near by dot product",
+        caption="**The dot product prefers long rows.** Each point is a token near the word: to the right its row is longer, further up it points more "
+        "nearly the same way. Above the dotted line are the ten nearest by dot product. The line falls to the right, so a long row gets over "
+        "it with a lower cosine. Choose another word.",
+        alt="Scatter plot of tokens near a word by the length of their row and their cosine, with a falling line above which the dot product is highest.",
+        width="wide",
+    )  # fmt: skip
+    chapter.value("ranking-overlap", chapter.compute(mean_overlap, ranked, 10), format=".1f")
 
 
 def claims_about_pairs(chapter, model, pairs, random):
@@ -168,6 +295,24 @@ def claims_about_pairs(chapter, model, pairs, random):
         "C112", "synonyms-above", article=S5, says="synonyms reach 0.7 or more",
         got=chapter.compute(all_between, pairs, [("happy", "joyful")], 0.7, 1.0), shown_in="pairs",
         note="Tested on happy and joyful, the article's own synonyms; its table gives them 0.2847.",
+    )  # fmt: skip
+
+
+def claims_about_clusters(chapter, model):
+    """Row C110: what S5 says one can see."""
+    shares = chapter.compute(share_near_own_group, model.table, CLUSTERS)
+    chapter.claim(
+        "C110", "clusters", article=S5, says="animals, countries, code, punctuation and numbers form clusters", got=chapter.compute(is_clustered, shares),
+        note="Tested on forty tokens, eight of each kind: in each group more than half have their nearest token, among the forty, in the same group.",
+    )  # fmt: skip
+    near = {pair: chapter.compute(cosine_of_tokens, model.table, *pair) for pair in CLOSER + FARTHER}
+    chapter.claim(
+        "C110", "cat-dog-elephant", article=S5, says="cat is nearer to dog than to elephant",
+        got=chapter.compute(np.greater, near[CLOSER[0]], near[FARTHER[0]]), note="By cosine, with leading spaces.",
+    )  # fmt: skip
+    chapter.claim(
+        "C110", "france-germany-japan", article=S5, says="France is nearer to Germany than to Japan",
+        got=chapter.compute(np.greater, near[CLOSER[1]], near[FARTHER[1]]), note="By cosine, with leading spaces.",
     )  # fmt: skip
 
 

@@ -155,29 +155,26 @@ def build(chapter):
         own = table if n == N_CHUNKS else chapter.compute(tfidf, chapter.compute(count_words, words, n))
         planes["article"][str(n)] = chapter.compute(project, own)
         planes["library"][str(n)] = chapter.compute(project, chapter.compute(library_tfidf, words, n))
-    m = {
-        "words": words, "counts": counts, "table": table, "library": chapter.compute(library_tfidf, words, N_CHUNKS),
-        "page plane": planes["article"][str(N_CHUNKS)], "library plane": planes["library"][str(N_CHUNKS)],
-    }  # fmt: skip
-    m["known"] = chapter.compute(
-        rows_of_words, chapter.vectors("glove-6b-50d"), chapter.compute(part_of, counts, "words")
+    page_plane, library_plane = planes["article"][str(N_CHUNKS)], planes["library"][str(N_CHUNKS)]
+    library = chapter.compute(library_tfidf, words, N_CHUNKS)
+    known = chapter.compute(rows_of_words, chapter.vectors("glove-6b-50d"), chapter.compute(part_of, counts, "words"))
+    test = chapter.compute(compare_with_chance, "tf-idf of this page", table, counts, NUMBERS, N_DRAWS, seed=0)
+    library_test = chapter.compute(
+        compare_with_chance, "tf-idf of scikit-learn", library, counts, NUMBERS, N_DRAWS, seed=0
     )
-    m["test"] = chapter.compute(compare_with_chance, "tf-idf of this page", table, counts, NUMBERS, N_DRAWS, seed=0)
-    m["library test"] = chapter.compute(
-        compare_with_chance, "tf-idf of scikit-learn", m["library"], counts, NUMBERS, N_DRAWS, seed=0
-    )
-    m["glove"] = chapter.compute(compare_with_chance, "GloVe", m["known"], counts, NUMBERS, N_DRAWS, seed=0)
-    pictures(chapter, corpus, planes, m)
-    tables(chapter, m)
-    values(chapter, m)
-    claims(chapter, m)
+    glove_test = chapter.compute(compare_with_chance, "GloVe", known, counts, NUMBERS, N_DRAWS, seed=0)
+    pictures(chapter, corpus, planes, counts)
+    tables_of_weights(chapter, counts, page_plane, library_plane)
+    tables_of_neighbors(chapter, counts, table, library, known, test, library_test, glove_test)
+    values(chapter, words, counts, table, page_plane, library_plane, test, glove_test)
+    claims(chapter, counts, table, page_plane, test, glove_test)
 
 
-def pictures(chapter, corpus, planes, m):
+def pictures(chapter, corpus, planes, counts):
     """The map of words, and the bars that explain it."""
     groups = {HIGHLIGHTS[0]: NUMBERS, HIGHLIGHTS[1]: chapter.compute(read_speakers, corpus, LEAST_SPEECHES)}
     chapter.figure(
-        "word-map", plot_word_map, planes, m["counts"], groups, n_chunks=str(N_CHUNKS), least=LEAST_COUNT,
+        "word-map", plot_word_map, planes, counts, groups, n_chunks=str(N_CHUNKS), least=LEAST_COUNT,
         title="Words as counts in ten chunks of Shakespeare",
         caption="**Nearly all words lie on one spot, and names stick out.** Each point is one of the "
         '{{ value("tfidf/words-drawn") }} words that stand in the text at least three times; the number words are orange. Point at the '
@@ -186,7 +183,7 @@ def pictures(chapter, corpus, planes, m):
         width="wide",
     )  # fmt: skip
     chapter.figure(
-        "chunks", plot_chunks, m["counts"],
+        "chunks", plot_chunks, counts,
         title="In how many chunks does a word stand?",
         caption="**Rare words are many, common words are the text.** Blue: the share of the different words that stand in one chunk, in two, "
         "and so on to all ten. Orange: the share of the running text that these words make up. The words on the far right have idf 0.",
@@ -194,41 +191,44 @@ def pictures(chapter, corpus, planes, m):
     )  # fmt: skip
 
 
-def tables(chapter, m):
-    """Words with their weights, both formulas compared, and the test of the neighbors."""
+def tables_of_weights(chapter, counts, page_plane, library_plane):
+    """Words with their weights, and both formulas compared."""
     chapter.table(
-        "weights", chapter.compute(tabulate_weights, m["counts"], SHOWN), columns=WEIGHT_COLUMNS,
+        "weights", chapter.compute(tabulate_weights, counts, SHOWN), columns=WEIGHT_COLUMNS,
         title="Number words, and four others",
         caption="How often each word stands in the text, in how many of the ten chunks, and what the formulas make of it.",
     )  # fmt: skip
     chapter.table(
-        "formulas", chapter.compute(compare_formulas, m["counts"], m["page plane"], m["library plane"]), columns=VARIANT_COLUMNS,
+        "formulas", chapter.compute(compare_formulas, counts, page_plane, library_plane), columns=VARIANT_COLUMNS,
         title="Two formulas, two maps",
         caption="How much of the variance the two axes of the map explain, and how closely the first follows the plain count of a word. "
         "*In one area*: within a tenth of the largest distance from the middle point.",
     )  # fmt: skip
+
+
+def tables_of_neighbors(chapter, counts, table, library, known, test, library_test, glove_test):
+    """The nearest word of each number word, and the test of the neighbors."""
     chapter.table(
-        "nearest-words", chapter.compute(nearest_by_all, m["counts"], m["table"], m["library"], m["known"]), columns=NEAREST_COLUMNS,
+        "nearest-words", chapter.compute(nearest_by_all, counts, table, library, known), columns=NEAREST_COLUMNS,
         title="The nearest word of each number word",
         caption="The most similar of all words of the text, by cosine. A dash: the word stands in all ten chunks, its row is zero, and a cosine "
         "with it is undefined.",
     )  # fmt: skip
     chapter.table(
-        "neighbors", chapter.compute(listed, m["test"], m["library test"], m["glove"]), columns=TEST_COLUMNS,
+        "neighbors", chapter.compute(listed, test, library_test, glove_test), columns=TEST_COLUMNS,
         title="Is a number the nearest word of a number?",
         caption="For each number word, its most similar word (cosine) among all words of the text. *Matched words*: the same for words drawn "
         "at random that stand in as many chunks and about as often. Words with a row of zeros have no cosine and are left out.",
     )  # fmt: skip
 
 
-def values(chapter, m):
+def values(chapter, words, counts, table, page_plane, library_plane, test, glove_test):
     """Numbers for the prose."""
-    counts, table = m["counts"], m["table"]
     tf, idf = chapter.compute(term_frequency, 5, 100), chapter.compute(inverse_document_frequency, 10, 2)
     chapter.value("example-tf", tf)
     chapter.value("example-idf", idf)
     chapter.value("example-tfidf", chapter.compute(product, tf, idf))
-    chapter.value("n-running", chapter.compute(len, m["words"]), format=",d")
+    chapter.value("n-running", chapter.compute(len, words), format=",d")
     chapter.value("n-words", chapter.compute(number_of_words, counts), format=",d")
     chapter.value("words-drawn", chapter.compute(drawn, counts), format=",d")
     chapter.value("idf-zero-words", chapter.compute(words_in, counts, N_CHUNKS), format=",d")
@@ -238,14 +238,14 @@ def values(chapter, m):
     chapter.value("one-chunk-share", chapter.compute(share_of_words, counts, 1), format=".0%")
     chapter.value("n-points", chapter.compute(n_points, table), format=",d")
     chapter.value("n-directions", chapter.compute(n_directions, table), format=",d")
-    chapter.value("in-one-area", chapter.compute(crowd_of, m["page plane"]), format=".1%")
+    chapter.value("in-one-area", chapter.compute(crowd_of, page_plane), format=".1%")
     chapter.value("n-numbers", chapter.compute(len, NUMBERS), format="d")
     chapter.value("numbers-at-the", chapter.compute(at_zero, counts, table, NUMBERS), format="d")
     chapter.value("numbers-at-the-text", chapter.compute(share_at_zero, counts, table, NUMBERS), format=".0%")
-    chapter.value("numbers-near-the", chapter.compute(near_the, counts, m["page plane"], NUMBERS), format="d")
-    chapter.value("glove-hits", chapter.compute(part_of, m["glove"], "hits"), format=".0%")
-    chapter.value("tfidf-hits", chapter.compute(part_of, m["test"], "hits"), format=".0%")
-    chapter.value("library-correlation", chapter.compute(correlation_of, counts, m["library plane"]))
+    chapter.value("numbers-near-the", chapter.compute(near_the, counts, page_plane, NUMBERS), format="d")
+    chapter.value("glove-hits", chapter.compute(part_of, glove_test, "hits"), format=".0%")
+    chapter.value("tfidf-hits", chapter.compute(part_of, test, "hits"), format=".0%")
+    chapter.value("library-correlation", chapter.compute(correlation_of, counts, library_plane))
 
 
 def correlation_of(counts, plane):
@@ -253,35 +253,34 @@ def correlation_of(counts, plane):
     return correlation_with_counts(counts, plane.points)
 
 
-def claims(chapter, m):
+def claims(chapter, counts, table, page_plane, test, glove_test):
     """Rows C45 to C50, traps T12 and T13."""
-    counts = m["counts"]
     tf, idf = chapter.compute(term_frequency, 5, 100), chapter.compute(inverse_document_frequency, 10, 2)
-    chapter.claim("C45", "zero-idf", article=S3, says="by the formulas a word of every chunk has weight 0", got=chapter.compute(zero_everywhere, counts, m["table"]), shown_in="weights")  # fmt: skip
+    chapter.claim("C45", "zero-idf", article=S3, says="by the formulas a word of every chunk has weight 0", got=chapter.compute(zero_everywhere, counts, table), shown_in="weights")  # fmt: skip
     chapter.claim("C46", "tf", article=S3, says=0.05, got=tf, tolerance=0.0005)
     chapter.claim("C46", "idf", article=S3, says=1.61, got=idf, tolerance=0.005)
     chapter.claim("C46", "tfidf", article=S3, says=0.08, got=chapter.compute(product, tf, idf), tolerance=0.005)
-    chapter.claim("C47", "ten-chunks", article=S3, says=10, got=chapter.compute(columns_of, m["table"]), tolerance=0)
-    chapter.claim("C48", "ten-to-two", article=S3, says="ten numbers per word are brought to two by PCA", got=chapter.compute(in_a_plane, m["page plane"]), shown_in="word-map")  # fmt: skip
+    chapter.claim("C47", "ten-chunks", article=S3, says=10, got=chapter.compute(columns_of, table), tolerance=0)
+    chapter.claim("C48", "ten-to-two", article=S3, says="ten numbers per word are brought to two by PCA", got=chapter.compute(in_a_plane, page_plane), shown_in="word-map")  # fmt: skip
     chapter.claim(
         "C49", "concentrated", article=S3, says="the majority of words is concentrated in one area",
-        got=chapter.compute(more_than_half, chapter.compute(crowd_of, m["page plane"])), shown_in="formulas",
+        got=chapter.compute(more_than_half, chapter.compute(crowd_of, page_plane)), shown_in="formulas",
         note="The reason is not a lack of expressiveness alone: a word of all chunks is exactly zero, and words of one chunk lie on ten "
         "lines (trap T12).",
     )  # fmt: skip
     chapter.claim(
         "C49", "few-points", article=S3, says="the embeddings of most words are alike",
-        got=chapter.compute(on_few_points, m["table"], chapter.compute(n_points, m["table"])), shown_in="word-map",
+        got=chapter.compute(on_few_points, table, chapter.compute(n_points, table)), shown_in="word-map",
         note="Tested as: the words fall on fewer different points than half their number.",
     )  # fmt: skip
     chapter.claim(
         "C50", "numbers", article=S3, says="number words have no relation in the space",
-        got=chapter.compute(no_more_than_chance, m["test"]), shown_in="neighbors",
+        got=chapter.compute(no_more_than_chance, test), shown_in="neighbors",
         note="Tested as: the nearest word of a number word is a number no more often than nineteen in twenty draws of matched words give (trap T13).",
     )  # fmt: skip
     chapter.claim(
         "C50", "numbers-in-glove", article=S3, says="vectors of a later kind do relate number words",
-        got=chapter.compute(more_than_half, chapter.compute(part_of, m["glove"], "hits")), shown_in="neighbors",
+        got=chapter.compute(more_than_half, chapter.compute(part_of, glove_test, "hits")), shown_in="neighbors",
     )  # fmt: skip
 
 

@@ -104,8 +104,8 @@ def test_groups_on_one_dimension_are_told_apart_by_it():
     assert 1 <= high.above_dimension <= 6
 
 
-def test_shapes_are_written_with_thin_spaces():
-    assert lookup_probes.shape_text((7, 151936)) == "7 × 151\u202f936"
+def test_shapes_are_written_in_one_piece_with_thin_spaces():
+    assert lookup_probes.shape_text((7, 151936)) == "7\u00a0×\u00a0151\u202f936"
 
 
 @pytest.mark.parametrize(("token", "shelf"), [("␣Cat", "c"), ("cat", "c"), ("7", "7"), ("<s>", "other"), ("␣␣", "other"), ("", "other"), ("é", "u0"), ("中", "u4e")])  # fmt: skip

@@ -88,3 +88,15 @@ def test_find_pair_names_what_there_is():
     assert similarity.find_pair(pairs, "a", "b") is pairs[0]
     with pytest.raises(KeyError, match="no pair b-a; there are a-b"):
         similarity.find_pair(pairs, "b", "a")
+
+
+def test_share_near_own_group_counts_nearest_among_the_listed_only():
+    table = small_table([[1, 0], [1, 0.1], [0, 1], [0.1, 1], [1, 0.05]])
+    table.token_id = table.word_id
+    # "e" is listed with the second group and stands among the first.
+    shares = similarity.share_near_own_group(table, {"first": ["a", "b"], "second": ["c", "d", "e"]})
+    assert shares == pytest.approx({"first": 0.0, "second": 2 / 3})
+    assert similarity.share_near_own_group(table, {"first": ["a", "b"], "second": ["c", "d"]}) == {
+        "first": 1.0,
+        "second": 1.0,
+    }

@@ -1,23 +1,18 @@
 """What must stay true of the chapter on context: its committed numbers are those of the real models."""
 
-import importlib.util
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
+from committed import Committed
 
 from embedguide.models import open_language_model, open_token_table
 
-ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "docs/assets/results/context"
+COMMITTED = Committed("context")
 MODELS = ("minilm-l6", "smollm2-135m", "qwen2.5-0.5b")
 CAUSAL = MODELS[1:]
 pytestmark = pytest.mark.real
 
 
-def result(name, model):
-    return json.loads((RESULTS / f"{name}.{model}.json").read_bytes())
+result = COMMITTED.document
 
 
 def rows(name, model):
@@ -26,10 +21,7 @@ def rows(name, model):
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("context_script", ROOT / "scripts/chapters/context.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return COMMITTED.script()
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -135,8 +127,7 @@ def test_special_tokens_are_the_rows_of_the_table(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_claim_row_of_the_chapter_has_a_verdict(model):
-    claims = json.loads((RESULTS.parent / "claims.json").read_bytes())["claims"]
-    mine = [claim for claim in claims if claim["chapter"] == "context" and claim["model"] == model]
+    mine = COMMITTED.claims(model)
     expected = {"C42", "C59", "C60", "C62", "C63", "C64", "C65", "C117"}
     assert {claim["id"] for claim in mine} == (expected if model in CAUSAL else expected | {"C61"})
     assert all(claim["verdict"] in ("reproduced", "differs", "not testable here") for claim in mine)

@@ -1,29 +1,26 @@
 """What must stay true of the chapter on learning: counts of rows, losses and correlations, computed another way."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
+from committed import Committed
 from scipy.stats import spearmanr
 
 from embedguide.analysis.plays import count_words, split_speeches
 from embedguide.models import open_language_model, open_token_table
 from embedguide.sources import fetch
 
-RESULTS = Path(__file__).parents[2] / "docs/assets/results/learning"
+COMMITTED = Committed("learning")
 pytestmark = pytest.mark.real
 
 
 def document(name):
-    path = RESULTS / f"{name}.json"
-    return json.loads((path if path.exists() else RESULTS / f"{name}.smollm2-135m.json").read_bytes())
+    alone = (COMMITTED.folder / f"{name}.json").exists()
+    return COMMITTED.document(name, None if alone else "smollm2-135m")
 
 
 def records(name):
     found = document(name)
-    names = [column["name"] for column in found["columns"]]
-    return [dict(zip(names, row, strict=True)) for row in found["rows"]]
+    return COMMITTED.records(name, found["model"])
 
 
 def test_loss_starts_where_nothing_is_known_and_falls():
@@ -81,7 +78,6 @@ def test_unused_rows_are_those_beyond_the_tokenizer():
 
 
 def test_every_claim_row_of_the_chapter_has_a_verdict():
-    claims = json.loads((RESULTS.parent / "claims.json").read_bytes())["claims"]
-    mine = [claim for claim in claims if claim["chapter"] == "learning"]
+    mine = COMMITTED.claims()
     assert {claim["id"] for claim in mine} == {"C66", "C91", "C114", "C115"}
     assert all(claim["verdict"] in ("reproduced", "differs") for claim in mine)

@@ -1,39 +1,24 @@
 """What must stay true of the chapter on lookups: its committed numbers are those of the real weights."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
+from committed import TABLE_TENSOR, Committed, read_table
 
 from embedguide.models import open_token_table
-from embedguide.sources import fetch
 
-RESULTS = Path(__file__).parents[2] / "docs/assets/results/lookup"
-TENSOR = {"smollm2-135m": "token_embd.weight", "qwen2.5-0.5b": "output.weight"}
+COMMITTED = Committed("lookup")
 PROMPT = "HTML coders are not considered programmers"
 pytestmark = pytest.mark.real
 
 
-def result(name, model=None):
-    return json.loads((RESULTS / (f"{name}.{model}.json" if model else f"{name}.json")).read_bytes())
+result = COMMITTED.document
+records = COMMITTED.records
 
 
-def records(name, model=None):
-    document = result(name, model)
-    names = [column["name"] for column in document["columns"]]
-    return [dict(zip(names, row, strict=True)) for row in document["rows"]]
-
-
-@pytest.fixture(scope="module", params=TENSOR)
+@pytest.fixture(scope="module", params=TABLE_TENSOR)
 def weights(request):
     """The model's name and its table, read with the gguf package alone."""
-    from gguf import GGUFReader
-    from gguf.quants import dequantize
-
-    (path,) = (p for p in fetch(request.param).paths.values() if p.suffix == ".gguf")
-    tensor = next(t for t in GGUFReader(path).tensors if t.name == TENSOR[request.param])
-    return request.param, dequantize(tensor.data, tensor.tensor_type)
+    return request.param, read_table(request.param)
 
 
 def test_the_prompt_has_the_rows_of_the_file(weights):
@@ -54,7 +39,7 @@ def test_carried_rows_are_rows_of_the_file(weights):
     name, matrix = weights
     ids, document = records("row-ids", name), result("rows", name)
     assert (document["dtype"], document["scale"]) == ("int8", 1.0)
-    packed = np.fromfile(RESULTS / document["file"], dtype=np.int8).reshape(document["shape"])
+    packed = np.fromfile(COMMITTED.folder / document["file"], dtype=np.int8).reshape(document["shape"])
     assert len(packed) == len(ids)
     for place in range(0, len(ids), 97):
         scale = ids[place]["scale"]
@@ -64,7 +49,7 @@ def test_carried_rows_are_rows_of_the_file(weights):
 def test_the_vocabulary_file_holds_every_token(weights):
     name, _ = weights
     table, found = open_token_table(name), {}
-    everything = (RESULTS / result("vocabulary", name)["file"]).read_bytes()
+    everything = (COMMITTED.folder / result("vocabulary", name)["file"]).read_bytes()
     for line in everything.decode().splitlines():
         number, token = line.split(" ")
         found[int(number, 36)] = token
@@ -83,7 +68,7 @@ def test_sizes_are_products(weights):
 
 
 def test_tied_rows_and_positions_are_what_the_page_says():
-    for name in TENSOR:
+    for name in TABLE_TENSOR:
         assert result("tied-difference", name)["value"] < 1e-5 < 0.1 < result("reversed-difference", name)["value"]
         assert result("real-difference", name)["value"] == 0
     positions = {row["model"]: row["difference"] for row in records("positions")}
@@ -101,9 +86,8 @@ def test_special_twins_have_the_same_row(weights):
 
 
 def test_every_claim_row_has_a_verdict_and_numbers_of_other_models_stay_open():
-    claims = json.loads((RESULTS.parent / "claims.json").read_bytes())["claims"]
-    mine = [claim for claim in claims if claim["chapter"] == "lookup"]
-    rows = "C23 C24 C44 C65 C67 C68 C69 C70 C71 C72 C82 C84 C104 C105 C106 C107 C115 C117".split()
+    mine = COMMITTED.claims()
+    rows = "C23 C24 C44 C65 C67 C68 C69 C70 C71 C72 C81 C82 C84 C104 C105 C106 C107 C115 C117".split()
     assert {claim["id"] for claim in mine} == set(rows)
     assert all(claim["verdict"] == "not testable here" for claim in mine if claim["of"])
     verdicts = {(claim["id"], claim["part"], claim["model"]): claim["verdict"] for claim in mine}

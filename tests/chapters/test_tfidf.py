@@ -1,30 +1,23 @@
 """What must stay true of the chapter on counting: its committed numbers are those of the real text."""
 
-import json
 import math
 import re
 from base64 import b64decode
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
+from committed import Committed
 
 from embedguide.sources import fetch
 
-RESULTS = Path(__file__).parents[2] / "docs/assets/results/tfidf"
+COMMITTED = Committed("tfidf")
 pytestmark = pytest.mark.real
 
 
-def result(name):
-    return json.loads((RESULTS / f"{name}.json").read_bytes())
-
-
-def records(name):
-    document = result(name)
-    names = [column["name"] for column in document["columns"]]
-    return [dict(zip(names, row, strict=True)) for row in document["rows"]]
+result = COMMITTED.document
+records = COMMITTED.records
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +85,6 @@ def test_numbers_are_neighbors_in_glove_only():
 
 
 def test_every_claim_row_has_a_verdict():
-    claims = json.loads((RESULTS.parent / "claims.json").read_bytes())["claims"]
-    mine = {(claim["id"], claim["part"]): claim["verdict"] for claim in claims if claim["chapter"] == "tfidf"}
+    mine = {(claim["id"], claim["part"]): claim["verdict"] for claim in COMMITTED.claims()}
     assert {row for row, _ in mine} == {"C45", "C46", "C47", "C48", "C49", "C50"}
     assert {mine["C46", part] for part in ("tf", "idf", "tfidf")} == {"reproduced"}

@@ -1,12 +1,11 @@
 """What must stay true of the chapter on word2vec: its numbers are those of GloVe's file, of the plays, and of gensim's kind."""
 
-import json
 import re
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
+from committed import Committed
 
 from embedguide.analysis.agreement import agreements, shared_words
 from embedguide.analysis.plays import count_words, number_words, split_speeches
@@ -14,18 +13,12 @@ from embedguide.analysis.word2vec import train_cbow
 from embedguide.models import open_token_table
 from embedguide.sources import fetch
 
-RESULTS = Path(__file__).parents[2] / "docs/assets/results/word2vec"
+COMMITTED = Committed("word2vec")
 pytestmark = pytest.mark.real
 
 
-def document(name):
-    return json.loads((RESULTS / f"{name}.json").read_bytes())
-
-
-def records(name):
-    found = document(name)
-    names = [column["name"] for column in found["columns"]]
-    return [dict(zip(names, row, strict=True)) for row in found["rows"]]
+document = COMMITTED.document
+records = COMMITTED.records
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +120,7 @@ def test_the_windows_hold_probabilities_and_what_they_say():
 
 
 def test_every_claim_row_of_the_chapter_has_a_verdict():
-    claims = json.loads((RESULTS.parent / "claims.json").read_bytes())["claims"]
-    mine = [claim for claim in claims if claim["chapter"] == "word2vec"]
+    mine = COMMITTED.claims()
     assert {claim["id"] for claim in mine} == {"C43", "C51", "C53", "C54", "C55", "C56", "C108", "C114"}
     assert len([claim for claim in mine if claim["id"] == "C108"]) == 8
     assert all(claim["verdict"] in ("reproduced", "differs") for claim in mine)
