@@ -68,6 +68,7 @@ def plot_word_map(
             Control("highlight", "select", "Highlight", HIGHLIGHTS, HIGHLIGHTS[0]),
         ),
         states=_states(planes, places, shown, counts, n_chunks),
+        parts="formula",
         search=(0,),
         height=500,
     )

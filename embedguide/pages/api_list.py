@@ -74,10 +74,12 @@ def _member_entry(page: PageContext, member: Any) -> dict[str, Any]:
     inner = [m for m in member.members.values() if member.is_class and not m.is_alias and not m.name.startswith("_")]
     methods = [m for m in inner if m.docstring and (m.is_function or "property" in m.labels)]
     path = Path(member.filepath).relative_to(page.site.root).as_posix()
+    called, opening, rest = _signature(member).partition("(")
     return {
         "name": member.name,
         "id": member.path,
-        "signature": _signature(member),
+        "called": called,
+        "takes": opening + rest,
         "url": f"{page.repository}/blob/main/{path}#L{member.lineno}" if page.repository else None,
         "sections": _sections(page, member),
         "members": [_member_entry(page, method) for method in methods],

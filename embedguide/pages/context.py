@@ -15,6 +15,7 @@ from embedguide.pages.directives import Directive, did_you_mean
 from embedguide.pages.errors import PageError
 from embedguide.pages.rendering import TEMPLATES
 from embedguide.pages.site import Site
+from embedguide.pages.table_rows import WHOLE, placed_rows
 from embedguide.results import ResultId
 from embedguide.results.documents import formatted
 from embedguide.results.provenance import model_argument
@@ -73,6 +74,7 @@ class PageContext:
             "narrow": narrow,
             "width": width,
             "height": height,
+            "narrow_size": pictures.size_of(document, narrow=True),
         }
 
     def result_address(self, result: ResultId) -> str:
@@ -139,12 +141,17 @@ def _variant(page: PageContext, kind: str, result: ResultId, *, active: bool) ->
         "caption": page.inline(document["caption"], result.model),
         "alt": document.get("alt", ""),
         "summary": document["summary"],
-        **(exhibit_rows(document) if kind == "table" else {}),
+        **(_table_rows(document) if kind == "table" else {}),
         "static": page.picture(result) if kind == "figure" else None,
         "controls": document.get("controls", []),
         "find": bool(document.get("find")),
         "request": _request(page, result, document) if document.get("on_request") else None,
     }
+
+
+def _table_rows(document: dict[str, Any]) -> dict[str, Any]:
+    cells = [_cells(row, document["columns"]) for row in document["rows"]]
+    return {"columns": exhibit_columns(document), **placed_rows(document, cells)}
 
 
 def _request(page: PageContext, result: ResultId, document: dict[str, Any]) -> dict[str, Any]:
@@ -180,10 +187,17 @@ def _behind_variant(page: PageContext, kind: str, result: ResultId, *, active: b
     document = page.site.document(result)
     return {
         **_of_model(page, result, active=active),
-        **(exhibit_rows(document, STATIC_ROWS) if kind == "figure" else {}),
+        **_behind_rows(kind, document),
         "provenance": document["provenance"],
         "command": _command(page, result),
     }
+
+
+def _behind_rows(kind: str, document: dict[str, Any]) -> dict[str, Any]:
+    """The first rows of a figure's data; all rows of a table whose page does not carry them all; else none."""
+    if kind == "figure":
+        return exhibit_rows(document, STATIC_ROWS)
+    return exhibit_rows(document) if len(document["rows"]) > WHOLE else {"rows": [], "n_rows": 0, "more": False}
 
 
 def _of_model(page: PageContext, result: ResultId, *, active: bool) -> dict[str, Any]:

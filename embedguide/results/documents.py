@@ -146,7 +146,7 @@ def _rows(rows: Sequence[Any], columns: Sequence[Column]) -> list[list[Any]]:
 
 
 def formatted(value: Any, spec: str) -> str:
-    """`value` as readers see it: a real minus sign, thin spaces between thousands, a dash for nothing.
+    """`value` as readers see it: a real minus sign, thin spaces between thousands and before %, a dash for nothing.
 
     Raises:
         ResultError: the format does not fit the value.
@@ -164,6 +164,5 @@ def formatted(value: Any, spec: str) -> str:
     # A rounded zero has no sign.
     if not text.strip("-0.,%"):
         text = text.removeprefix("-")
-    return (
-        text.replace(",", "\u202f").replace("-", "\u2212", 1) if text.startswith("-") else text.replace(",", "\u202f")
-    )
+    text = text.replace(",", "\u202f").replace("%", "\u202f%")
+    return text.replace("-", "\u2212", 1) if text.startswith("-") else text

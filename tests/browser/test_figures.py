@@ -174,7 +174,31 @@ def test_a_table_is_filtered_by_its_controls(visit):
     first = box.locator("table:visible").first
     assert first.locator(shown).count() == 10
     box.locator("select:visible").select_option(label="king")
+    first.locator(shown, has_text="king").first.wait_for()  # the page carried the rows of Paris alone
     assert set(first.locator(f"{shown} > :first-child").all_inner_texts()) == {"king"}
+
+
+def test_a_long_table_brings_all_its_rows_when_asked(visit):
+    found = visit()
+    found.go(PAGE)
+    box = found.page.locator("#table-similarity-neighbors")
+    rows = box.locator("table:visible tbody tr:visible")
+    few = rows.count()
+    box.get_by_role("link", name="All 100 rows").first.click()
+    found.page.wait_for_function("document.querySelectorAll('#table-similarity-neighbors tbody tr').length >= 100")
+    assert few < rows.count() == 100
+    assert found.page.url.endswith(PAGE)
+
+
+def test_a_long_table_whose_rows_cannot_be_fetched_keeps_those_it_has(visit):
+    found = visit()
+    found.page.route("**/results/similarity/neighbors.*.json", lambda route: route.abort())
+    found.go(PAGE)
+    box = found.page.locator("#table-similarity-neighbors")
+    few = box.locator("table:visible tbody tr:visible").count()
+    with found.page.expect_console_message(lambda message: "neighbors" in message.text and message.type == "warning"):
+        box.get_by_role("link", name="All 100 rows").first.click()
+    assert box.locator("table:visible tbody tr:visible").count() == few > 0
 
 
 def test_provenance_names_source_settings_and_command(visit):

@@ -64,7 +64,7 @@ def placed_on(page: Path) -> dict[str, list[str]]:
     """What directives put on a page, by kind, as HTML; folds aside, which stand in the page where they cannot be fetched."""
     soup = BeautifulSoup(page.read_text("utf-8"), "html.parser").select_one(".md-content")
     assert soup is not None, page
-    for fold in soup.select(".eg-folds"):
+    for fold in soup.select(".eg-folds, .eg-more"):
         fold.decompose()
     for mark in READ_BY_BUILDERS:
         for element in soup.select(f"[{mark}]"):

@@ -23,6 +23,7 @@ export function startTables(signal) {
       if (!(table instanceof HTMLTableElement) || !(panel instanceof HTMLElement)) continue
       makeSortable(table, signal)
       bindFilters(panel, table, signal)
+      bindMore(panel, table, signal)
     }
     const csv = box.querySelector('[data-tool="csv"]')
     csv?.addEventListener("click", () => {
@@ -52,7 +53,8 @@ function makeSortable(table, signal) {
  * @param {HTMLTableElement} table
  * @param {number} index
  */
-function sortBy(table, index) {
+async function sortBy(table, index) {
+  await takeAllRows(table)
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])]
   const isUp = heads[index].getAttribute("aria-sort") !== "ascending"
   for (const [at, head] of heads.entries()) {
@@ -97,26 +99,70 @@ function order(left, right) {
 function bindFilters(panel, table, signal) {
   const boxes = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll("[data-filter]")])
   if (!boxes.length) return
-  const refresh = () => {
-    let shown = 0
-    for (const row of table.tBodies[0].rows) {
-      const isIn = boxes.every((box) => agrees(box, row))
-      row.toggleAttribute("data-out", !isIn)
-      if (isIn) shown += 1
+  /** @type {any} */
+  const held = table
+  held.egLetsThrough = (/** @type {any[]} */ row) => boxes.every((box) => {
+    const at = Number(box.dataset.filter)
+    return agrees(box, cellText(row[at], held.egColumns[at] ?? {}))
+  })
+  const refresh = async () => {
+    await takeAllRows(table)
+    if (held.egRows) fill(table, 0)
+    else {
+      for (const row of table.tBodies[0].rows) {
+        row.toggleAttribute("data-out", !boxes.every((box) => agrees(box, row.cells[Number(box.dataset.filter)]?.textContent ?? "")))
+      }
     }
-    announce(`${shown} rows`)
+    announce(`${table.tBodies[0].querySelectorAll("tr:not([data-out])").length} rows`)
   }
   for (const box of boxes) box.addEventListener("input", refresh, { signal })
 }
 
-/** @param {HTMLElement} box @param {HTMLTableRowElement} row */
-function agrees(box, row) {
-  const cell = row.cells[Number(box.dataset.filter)]
+/** @param {HTMLElement} box @param {string} text that of the row's cell in the filter's column */
+function agrees(box, text) {
   const input = box.querySelector("input, select")
-  const text = cell?.textContent ?? ""
   if (input instanceof HTMLSelectElement) return input.value === "" || text === input.value
-  const isYes = /^(true|yes|1)$/i.test(text) || /^(true|1)$/i.test(cell?.dataset.sort ?? "")
-  return input instanceof HTMLInputElement && input.checked === isYes
+  return input instanceof HTMLInputElement && input.checked === (text === "yes")
+}
+
+/**
+ * A long table's page carries its first rows; the line under it brings all.
+ * @param {HTMLElement} panel
+ * @param {HTMLTableElement} table
+ * @param {AbortSignal} signal
+ */
+function bindMore(panel, table, signal) {
+  const more = panel.querySelector("[data-eg-more]")
+  if (!more) return
+  /** @type {any} */
+  const held = table
+  held.egAddress = addressOf(panel)
+  more.addEventListener("click", async (event) => {
+    event.preventDefault()
+    await takeAllRows(table)
+    if (!held.egRows) return
+    for (const choice of panel.querySelectorAll("[data-filter] select")) /** @type {HTMLSelectElement} */ (choice).value = ""
+    fill(table, 0, () => true)
+    announce(`${held.egRows.length} rows`)
+  }, { signal })
+}
+
+/**
+ * Fetch all rows of a table that carries only its first ones; without them it stays as it is.
+ * @param {HTMLTableElement} table
+ */
+async function takeAllRows(table) {
+  /** @type {any} */
+  const held = table
+  if (!held.egAddress || held.egRows) return
+  try {
+    const { rows = [], columns = [] } = await loadResult(held.egAddress)
+    held.egRows = [...rows]
+    held.egColumns = columns
+  } catch (problem) {
+    announce("The other rows could not be fetched")
+    console.warn(`embedguide: ${held.egAddress}: ${problem instanceof Error ? problem.message : problem}`)
+  }
 }
 
 /**
@@ -170,25 +216,39 @@ async function fillFrom(panel, table, body, signal) {
 }
 
 /**
- * Put rows into the table, from one on, a chunk at a time.
+ * Put the rows that its filters let through into the table, from one on, a chunk at a time.
  * @param {HTMLTableElement} table
  * @param {number} from
+ * @param {(row: any[]) => boolean} [letsThrough]
  */
-function fill(table, from) {
+function fill(table, from, letsThrough) {
   /** @type {any} */
-  const { egRows: rows, egColumns: columns } = table
+  const held = table
+  const wanted = letsThrough ?? held.egLetsThrough
+  const rows = wanted ? held.egRows.filter(wanted) : held.egRows
   const body = table.tBodies[0]
-  const made = rows.slice(from, from + CHUNK).map((/** @type {any[]} */ row) => element("tr", {},
-    ...row.map((value, index) => element("td", { "data-align": typeof value === "number" ? "right" : null },
-      cellText(value, columns[index] ?? {}).slice(0, LONGEST_CELL)))))
+  const made = rows.slice(from, from + CHUNK).map((/** @type {any[]} */ row) => rowOf(row, held.egColumns, body.closest(".eg-rows--open") !== null))
   if (from) body.append(...made)
   else body.replaceChildren(...made)
   const rest = rows.length - from - made.length
   if (rest <= 0) return
   const button = element("button", { type: "button", class: "eg-quiet" }, `Show ${Math.min(CHUNK, rest)} more of ${rest}`)
-  const line = element("tr", {}, element("td", { colspan: String(columns.length) }, button))
-  button.addEventListener("click", () => { line.remove(); fill(table, from + CHUNK) })
+  const line = element("tr", {}, element("td", { colspan: String(held.egColumns.length) }, button))
+  button.addEventListener("click", () => { line.remove(); fill(table, from + CHUNK, letsThrough) })
   body.append(line)
+}
+
+/**
+ * @param {any[]} row
+ * @param {any[]} columns
+ * @param {boolean} isHeaded whether its first cell names the row
+ */
+function rowOf(row, columns, isHeaded) {
+  return element("tr", {}, ...row.map((value, index) => element(
+    isHeaded && index === 0 ? "th" : "td",
+    { scope: isHeaded && index === 0 ? "row" : null, "data-align": typeof value === "number" ? "right" : null },
+    cellText(value, columns[index] ?? {}).slice(0, LONGEST_CELL),
+  )))
 }
 
 /** @param {HTMLElement} panel */
