@@ -141,7 +141,7 @@ def _variant(page: PageContext, kind: str, result: ResultId, *, active: bool) ->
         "caption": page.inline(document["caption"], result.model),
         "alt": document.get("alt", ""),
         "summary": document["summary"],
-        **(_table_rows(document) if kind == "table" else {}),
+        **(_table_rows(document, active=active) if kind == "table" else {}),
         "static": page.picture(result) if kind == "figure" else None,
         "controls": document.get("controls", []),
         "find": bool(document.get("find")),
@@ -149,9 +149,9 @@ def _variant(page: PageContext, kind: str, result: ResultId, *, active: bool) ->
     }
 
 
-def _table_rows(document: dict[str, Any]) -> dict[str, Any]:
+def _table_rows(document: dict[str, Any], *, active: bool) -> dict[str, Any]:
     cells = [_cells(row, document["columns"]) for row in document["rows"]]
-    return {"columns": exhibit_columns(document), **placed_rows(document, cells)}
+    return {"columns": exhibit_columns(document), **placed_rows(document, cells, active=active)}
 
 
 def _request(page: PageContext, result: ResultId, document: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Which rows of a table stand in its page: all of a short one, of a long one those that its controls let through at first."""
+"""Which rows of a table stand in its page: all of a short one, of a long one those that its controls let through at first.
+
+Those of other models come when a reader switches to them: a page for three models would carry every table three times.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ WHOLE = 60
 SHOWN = 40
 
 
-def placed_rows(document: dict[str, Any], cells: list[list[dict[str, Any]]]) -> dict[str, Any]:
+def placed_rows(document: dict[str, Any], cells: list[list[dict[str, Any]]], *, active: bool) -> dict[str, Any]:
     """The rows of a table that its page carries, and its controls, each with the column that it filters by.
 
     Args:
         document: The table as it is kept.
         cells: All its rows, each cell ``{"text", "sort"}``.
+        active: Whether the table belongs to the model that the page speaks of at first; of another model nobody sees a row
+            before scripts switch to it.
 
     Returns:
         ``rows`` (each ``{"cells", "out"}``, out: a control hides it at first), ``n_rows``, ``more`` (some are left out) and
@@ -23,7 +28,7 @@ def placed_rows(document: dict[str, Any], cells: list[list[dict[str, Any]]]) -> 
     names = [column["name"] for column in document["columns"]]
     filters = [_filter(control, names.index(control["id"]), cells) for control in document.get("controls") or []]
     rows = [{"cells": row, "out": not all(_lets_through(one, row) for one in filters)} for row in cells]
-    kept = rows if len(rows) <= WHOLE else [row for row in rows if not row["out"]][:SHOWN]
+    kept = [] if not active else rows if len(rows) <= WHOLE else [row for row in rows if not row["out"]][:SHOWN]
     return {"rows": kept, "n_rows": len(rows), "more": len(kept) < len(rows), "filters": filters}
 
 

@@ -112,7 +112,11 @@ def test_the_model_switch_changes_figures_tables_and_numbers_and_is_remembered(v
     assert found.page.locator("p data:not([hidden])").first.inner_text() != before
     other = json.loads(RESULT.with_name("pairs-in-context.qwen2.5-0.5b.json").read_bytes())
     wait_for_dots(found, other["plotly"]["data"][0]["x"])
+    rows = found.page.locator("#table-similarity-pairs .eg-panel[data-model='qwen2.5-0.5b'] tbody tr")
+    rows.first.wait_for()  # not in the page before
+    assert rows.count() == len(json.loads(RESULT.with_name("pairs.qwen2.5-0.5b.json").read_bytes())["rows"])
     found.go(PAGE)
+    rows.first.wait_for()
     assert found.page.get_by_role("radio", name="Qwen2.5 0.5B").is_checked()
 
 
@@ -175,7 +179,7 @@ def test_a_table_is_filtered_by_its_controls(visit):
     assert first.locator(shown).count() == 10
     box.locator("select:visible").select_option(label="king")
     first.locator(shown, has_text="king").first.wait_for()  # the page carried the rows of Paris alone
-    assert set(first.locator(f"{shown} > :first-child").all_inner_texts()) == {"king"}
+    assert set(first.locator(f"{shown} > :first-child").all_text_contents()) == {"king"}
 
 
 def test_a_long_table_brings_all_its_rows_when_asked(visit):

@@ -29,7 +29,11 @@ def opened(browser, disk):
     page.problems = []
     page.on(
         "console",
-        lambda m: m.type in ("error", "warning") and not any(words in m.text for words in BROWSERS_OWN) and page.problems.append(m.text),
+        lambda m: (
+            m.type in ("error", "warning")
+            and not any(words in m.text for words in BROWSERS_OWN)
+            and page.problems.append(m.text)
+        ),
     )
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on("request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or page.problems.append(r.url))

@@ -6,10 +6,8 @@ import { announce, element, flash, saveText } from "./dom.js"
 import { fillFold } from "./folds.js"
 import { cellText } from "./format.js"
 import { loadResult } from "./result.js"
+import { addressOf, bindMore, bringFirstRows, fill, takeAllRows } from "./table_rows.js"
 
-/** Rows put into the page at a time; a vocabulary has more rows than a page can hold. */
-const CHUNK = 500
-const LONGEST_CELL = 160
 const collator = new Intl.Collator("en", { numeric: true })
 
 /**
@@ -24,6 +22,8 @@ export function startTables(signal) {
       makeSortable(table, signal)
       bindFilters(panel, table, signal)
       bindMore(panel, table, signal)
+      bringFirstRows(panel, table)
+      document.addEventListener("eg:model", () => bringFirstRows(panel, table), { signal })
     }
     const csv = box.querySelector('[data-tool="csv"]')
     csv?.addEventListener("click", () => {
@@ -126,46 +126,6 @@ function agrees(box, text) {
 }
 
 /**
- * A long table's page carries its first rows; the line under it brings all.
- * @param {HTMLElement} panel
- * @param {HTMLTableElement} table
- * @param {AbortSignal} signal
- */
-function bindMore(panel, table, signal) {
-  const more = panel.querySelector("[data-eg-more]")
-  if (!more) return
-  /** @type {any} */
-  const held = table
-  held.egAddress = addressOf(panel)
-  more.addEventListener("click", async (event) => {
-    event.preventDefault()
-    await takeAllRows(table)
-    if (!held.egRows) return
-    for (const choice of panel.querySelectorAll("[data-filter] select")) /** @type {HTMLSelectElement} */ (choice).value = ""
-    fill(table, 0, () => true)
-    announce(`${held.egRows.length} rows`)
-  }, { signal })
-}
-
-/**
- * Fetch all rows of a table that carries only its first ones; without them it stays as it is.
- * @param {HTMLTableElement} table
- */
-async function takeAllRows(table) {
-  /** @type {any} */
-  const held = table
-  if (!held.egAddress || held.egRows) return
-  try {
-    const { rows = [], columns = [] } = await loadResult(held.egAddress)
-    held.egRows = [...rows]
-    held.egColumns = columns
-  } catch (problem) {
-    announce("The other rows could not be fetched")
-    console.warn(`embedguide: ${held.egAddress}: ${problem instanceof Error ? problem.message : problem}`)
-  }
-}
-
-/**
  * The data fold of a figure: when it is opened, its first rows are replaced by all rows of the result.
  * @param {Element} fold
  * @param {AbortSignal} signal
@@ -213,47 +173,6 @@ async function fillFrom(panel, table, body, signal) {
   } catch {
     // The rows that the page itself carries stay; the figure has said which file is missing.
   }
-}
-
-/**
- * Put the rows that its filters let through into the table, from one on, a chunk at a time.
- * @param {HTMLTableElement} table
- * @param {number} from
- * @param {(row: any[]) => boolean} [letsThrough]
- */
-function fill(table, from, letsThrough) {
-  /** @type {any} */
-  const held = table
-  const wanted = letsThrough ?? held.egLetsThrough
-  const rows = wanted ? held.egRows.filter(wanted) : held.egRows
-  const body = table.tBodies[0]
-  const made = rows.slice(from, from + CHUNK).map((/** @type {any[]} */ row) => rowOf(row, held.egColumns, body.closest(".eg-rows--open") !== null))
-  if (from) body.append(...made)
-  else body.replaceChildren(...made)
-  const rest = rows.length - from - made.length
-  if (rest <= 0) return
-  const button = element("button", { type: "button", class: "eg-quiet" }, `Show ${Math.min(CHUNK, rest)} more of ${rest}`)
-  const line = element("tr", {}, element("td", { colspan: String(held.egColumns.length) }, button))
-  button.addEventListener("click", () => { line.remove(); fill(table, from + CHUNK, letsThrough) })
-  body.append(line)
-}
-
-/**
- * @param {any[]} row
- * @param {any[]} columns
- * @param {boolean} isHeaded whether its first cell names the row
- */
-function rowOf(row, columns, isHeaded) {
-  return element("tr", {}, ...row.map((value, index) => element(
-    isHeaded && index === 0 ? "th" : "td",
-    { scope: isHeaded && index === 0 ? "row" : null, "data-align": typeof value === "number" ? "right" : null },
-    cellText(value, columns[index] ?? {}).slice(0, LONGEST_CELL),
-  )))
-}
-
-/** @param {HTMLElement} panel */
-function addressOf(panel) {
-  return new URL(panel.dataset.json ?? "", location.href).href
 }
 
 /**

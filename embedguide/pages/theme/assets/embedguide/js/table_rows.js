@@ -1,0 +1,111 @@
+// @ts-check
+/** The rows of a table that its page does not carry: fetched from the result when they are asked for. */
+
+import { announce, element } from "./dom.js"
+import { cellText } from "./format.js"
+import { loadResult } from "./result.js"
+
+/** Rows put into the page at a time; a vocabulary has more rows than a page can hold. */
+const CHUNK = 500
+const LONGEST_CELL = 160
+/** A table of more rows shows this many of them until a reader asks for all; as `embedguide/pages/table_rows.py` places them. */
+const WHOLE = 60
+const SHOWN = 40
+
+/**
+ * A long table's page carries its first rows; the line under it brings all.
+ * @param {HTMLElement} panel
+ * @param {HTMLTableElement} table
+ * @param {AbortSignal} signal
+ */
+export function bindMore(panel, table, signal) {
+  const more = panel.querySelector("[data-eg-more]")
+  if (!more) return
+  /** @type {any} */
+  const held = table
+  held.egAddress = addressOf(panel)
+  held.egMore = more.parentElement
+  more.addEventListener("click", async (event) => {
+    event.preventDefault()
+    await takeAllRows(table)
+    if (!held.egRows) return
+    for (const choice of panel.querySelectorAll("[data-filter] select")) /** @type {HTMLSelectElement} */ (choice).value = ""
+    fill(table, 0, () => true)
+    announce(`${held.egRows.length} rows`)
+  }, { signal })
+}
+
+/**
+ * The rows of a model that the page did not speak of at first come when it is switched to.
+ * @param {HTMLElement} panel
+ * @param {HTMLTableElement} table
+ */
+export async function bringFirstRows(panel, table) {
+  if (panel.hidden || table.tBodies[0].rows.length) return
+  await takeAllRows(table)
+  /** @type {any} */
+  const held = table
+  if (!held.egRows) return
+  const isLong = held.egRows.length > WHOLE && !held.egLetsThrough
+  fill(table, 0, isLong ? (/** @type {any[]} */ _row, /** @type {number} */ place) => place < SHOWN : undefined)
+}
+
+/**
+ * Fetch all rows of a table that carries only its first ones; without them it stays as it is.
+ * @param {HTMLTableElement} table
+ */
+export async function takeAllRows(table) {
+  /** @type {any} */
+  const held = table
+  if (!held.egAddress || held.egRows) return
+  try {
+    const { rows = [], columns = [] } = await loadResult(held.egAddress)
+    held.egRows = [...rows]
+    held.egColumns = columns
+  } catch (problem) {
+    announce("The other rows could not be fetched")
+    console.warn(`embedguide: ${held.egAddress}: ${problem instanceof Error ? problem.message : problem}`)
+  }
+}
+
+/**
+ * Put the rows that its filters let through into the table, from one on, a chunk at a time.
+ * @param {HTMLTableElement} table
+ * @param {number} from
+ * @param {(row: any[], place: number) => boolean} [letsThrough]
+ */
+export function fill(table, from, letsThrough) {
+  /** @type {any} */
+  const held = table
+  const wanted = letsThrough ?? held.egLetsThrough
+  const rows = wanted ? held.egRows.filter(wanted) : held.egRows
+  const body = table.tBodies[0]
+  const made = rows.slice(from, from + CHUNK).map((/** @type {any[]} */ row) => rowOf(row, held.egColumns, body.closest(".eg-rows--open") !== null))
+  if (from) body.append(...made)
+  else body.replaceChildren(...made)
+  const rest = rows.length - from - made.length
+  if (held.egMore) held.egMore.hidden = rows.length === held.egRows.length
+  if (rest <= 0) return
+  const button = element("button", { type: "button", class: "eg-quiet" }, `Show ${Math.min(CHUNK, rest)} more of ${rest}`)
+  const line = element("tr", {}, element("td", { colspan: String(held.egColumns.length) }, button))
+  button.addEventListener("click", () => { line.remove(); fill(table, from + CHUNK, letsThrough) })
+  body.append(line)
+}
+
+/**
+ * @param {any[]} row
+ * @param {any[]} columns
+ * @param {boolean} isHeaded whether its first cell names the row
+ */
+function rowOf(row, columns, isHeaded) {
+  return element("tr", {}, ...row.map((value, index) => element(
+    isHeaded && index === 0 ? "th" : "td",
+    { scope: isHeaded && index === 0 ? "row" : null, "data-align": typeof value === "number" ? "right" : null },
+    cellText(value, columns[index] ?? {}).slice(0, LONGEST_CELL),
+  )))
+}
+
+/** @param {HTMLElement} panel @returns {string} where the panel's result lies */
+export function addressOf(panel) {
+  return new URL(panel.dataset.json ?? "", location.href).href
+}
