@@ -3,6 +3,9 @@
 
 import { element } from "./dom.js"
 
+/** What a fold brings is mended once it has come to rest, ms. */
+const CALM = 60
+
 /**
  * Turn the header's labels for the drawer and the search into buttons, which the Tab key reaches; once, the header stays.
  */
@@ -52,7 +55,12 @@ export function mendChrome(signal) {
       if (code.scrollWidth > code.clientWidth + 1 || code.scrollHeight > code.clientHeight + 1) code.setAttribute("tabindex", "0")
     }
   }
-  const observer = new MutationObserver(mend)
+  let timer = 0
+  const observer = new MutationObserver((changes) => {
+    // A plot that moves changes its drawing many times a second and holds no code.
+    if (timer || changes.every(({ target }) => target instanceof Element && target.closest(".eg-plot"))) return
+    timer = setTimeout(() => { timer = 0; mend() }, CALM)
+  })
   observer.observe(article, { childList: true, subtree: true, attributes: true, attributeFilter: ["tabindex", "open"] })
   addEventListener("resize", mend, { signal })
   signal.addEventListener("abort", () => observer.disconnect())

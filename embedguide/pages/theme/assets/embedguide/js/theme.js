@@ -95,8 +95,10 @@ export function paint(part, theme, side, inColor = false) {
 export function template(theme, side) {
   const { ink, muted } = theme[side]
   const layout = paint(theme.layout ?? {}, theme, side)
-  const axis = { tickfont: { color: muted }, title: { font: { color: ink, size: 14 * textScale() } } }
-  const solid = { ...axis, gridcolor: theme[side].faint, zeroline: false, showbackground: false, showspikes: false }
+  // Measuring in every frame whether a tick's label leaves the plot costs more than all else that a moving axis costs.
+  const axis = { tickfont: { color: muted }, ticklabeloverflow: "allow", title: { font: { color: ink, size: 14 * textScale() } } }
+  const { ticklabeloverflow, ...still } = axis
+  const solid = { ...still, gridcolor: theme[side].faint, zeroline: false, showbackground: false, showspikes: false }
   const bar = { outlinewidth: 0, thickness: 10, tickfont: { color: muted }, title: { font: { color: ink } } }
   return {
     layout: {
