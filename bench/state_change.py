@@ -1,7 +1,8 @@
 """Milliseconds of scripting that one step of a figure's control costs in a browser, and as a ratio to a fixed piece of work.
 
 ``python bench/state_change.py [address ...]`` after ``make site``; needs a Chromium. The budget is 50 ms for a step that
-happens at once, as under reduced motion; motion draws the plot again in each frame of its 220 ms. The ratio is to reading and writing a fixed JSON text in the same page, since milliseconds depend on what else the machine does.
+happens at once, as under reduced motion; motion draws the plot again in each frame of its 220 ms. The ratio is to reading
+and writing a fixed JSON text in the same page, since milliseconds depend on what else the machine does.
 """
 
 from __future__ import annotations
