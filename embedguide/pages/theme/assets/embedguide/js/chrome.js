@@ -50,10 +50,10 @@ export function mendChrome(signal) {
   const mend = () => {
     // Every code block brings a navigation landmark of its own, without a name; it holds one button.
     for (const nav of article.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "presentation")
-    for (const code of article.querySelectorAll("pre > code:not([tabindex])")) {
-      // Under a finger Material takes the Tab stop away, though a keyboard may be at hand as well.
-      if (code.scrollWidth > code.clientWidth + 1 || code.scrollHeight > code.clientHeight + 1) code.setAttribute("tabindex", "0")
-    }
+    // Under a finger Material takes the Tab stop away, though a keyboard may be at hand as well.
+    const cut = [...article.querySelectorAll("pre > code:not([tabindex])")]
+      .filter((code) => code.scrollWidth > code.clientWidth + 1 || code.scrollHeight > code.clientHeight + 1)
+    for (const code of cut) code.setAttribute("tabindex", "0")
   }
   let timer = 0
   const observer = new MutationObserver((changes) => {

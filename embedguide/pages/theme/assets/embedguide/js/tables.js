@@ -32,7 +32,7 @@ export function startTables(signal) {
     }, { signal })
   }
   for (const fold of document.querySelectorAll('[data-eg-fold="data"]')) bindDataFold(fold, signal)
-  for (const scroll of document.querySelectorAll(".eg-scroll")) watchOverflow(scroll, signal)
+  watchOverflow(document.querySelectorAll(".eg-scroll"), signal)
 }
 
 /**
@@ -140,7 +140,7 @@ function bindDataFold(fold, signal) {
     const body = fold.querySelector(".eg-fold__body:not([hidden])")
     const table = body?.querySelector("table")
     if (!panel || !body || !table || signal.aborted) return
-    for (const scroll of body.querySelectorAll(".eg-scroll")) watchOverflow(scroll, signal)
+    watchOverflow(body.querySelectorAll(".eg-scroll"), signal)
     fillFrom(panel, table, body, signal)
   }
   fold.addEventListener("toggle", fill, { signal })
@@ -191,16 +191,21 @@ async function saveCsv(panel, button) {
 
 /**
  * A box is a stop for the Tab key only while there is something to scroll.
- * @param {Element} scroll
+ * @param {Iterable<Element>} boxes
  * @param {AbortSignal} signal
  */
-function watchOverflow(scroll, signal) {
-  const observer = new ResizeObserver(() => {
-    const isOver = scroll.scrollWidth > scroll.clientWidth + 1 || scroll.scrollHeight > scroll.clientHeight + 1
-    if (isOver) scroll.setAttribute("tabindex", "0")
-    else scroll.removeAttribute("tabindex")
+function watchOverflow(boxes, signal) {
+  const observer = new ResizeObserver((entries) => {
+    const changed = new Set(entries.map(({ target }) => target.closest(".eg-scroll") ?? target))
+    // All are measured before one is changed: else the browser would work the styles out again for each.
+    const measured = [...changed].map((box) => /** @type {[Element, boolean]} */ ([
+      box, box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1,
+    ]))
+    for (const [box, isOver] of measured) {
+      if (isOver) box.setAttribute("tabindex", "0")
+      else box.removeAttribute("tabindex")
+    }
   })
-  observer.observe(scroll)
-  for (const child of scroll.children) observer.observe(child)
+  for (const box of boxes) for (const part of [box, ...box.children]) observer.observe(part)
   signal.addEventListener("abort", () => observer.disconnect())
 }
