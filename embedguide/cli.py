@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FACTS = "models"
 # Results with the same failure that are named each; of more, the first.
 MOST_NAMES = 3
+# Differences of one result or cell that are listed.
+MOST_DIFFERENCES = 5
 
 
 class DefaultGroup(click.Group):
@@ -303,27 +305,36 @@ def explain_one(site: Site, freshness: Freshness) -> None:
 @click.option("--model", "models", multiple=True, help="Verify for these models only.")
 @click.option("--relative", default=1e-3, show_default=True, help="How far a number may drift, relative to its size.")
 def verify(chapters: tuple[str, ...], models: tuple[str, ...], relative: float) -> None:
-    """Compute the results of CHAPTERS again and compare the numbers; writes nothing."""
+    """Compute the results of CHAPTERS again, and run notebooks again, and compare the numbers; writes nothing."""
     with plain_errors():
         root = find_root()
-        from embedguide.building import verify_chapter
-
-        bad = 0
-        for slug in (one for one in known_chapters(root, chapters) if not one.startswith(UNIT)):
-            with progress_bar() as bar:
-                drift, failures = verify_chapter(
-                    root, slug, only_models=models or None, relative=relative, progress=bar_note(bar, slug)
-                )
-            for result, differences in drift.items():
-                bad += bool(differences)
-                for difference in differences[:5]:
-                    out.print(f"[yellow]drift[/] {escape(str(result))} {escape(difference)}")
-            for failure in failures:
-                bad += 1
-                err.print(f"[red]error[/] {escape(failure.what)}: {escape(failure.error)}")
-            say(f"{slug}: {len(drift)} results computed again, {sum(map(bool, drift.values()))} drifted, "
-                f"{len(failures)} could not be verified")  # fmt: skip
+        units = known_chapters(root, chapters)
+        if models:
+            units = [unit for unit in units if not unit.startswith(UNIT)]  # a notebook names its own models
+        bad = [unit for unit in units if not verify_unit(root, unit, models, relative)]
         sys.exit(1 if bad else 0)
+
+
+def verify_unit(root: Path, unit: str, models: Sequence[str], relative: float) -> bool:
+    """Verify a chapter or notebook and say how it stands; True when nothing drifted."""
+    from embedguide.building import verify_chapter
+    from embedguide.running import verify_notebook
+
+    drift: Mapping[Any, list[str]]
+    with progress_bar() as bar:
+        note = bar_note(bar, unit)
+        if unit.startswith(UNIT):
+            drift, failures = verify_notebook(root, unit.removeprefix(UNIT), relative=relative, progress=note)
+        else:
+            drift, failures = verify_chapter(root, unit, only_models=models or None, relative=relative, progress=note)
+    for name, differences in drift.items():
+        for difference in differences[:MOST_DIFFERENCES]:
+            out.print(f"[yellow]drift[/] {escape(str(name))} {escape(difference)}")
+    print_failures(failures)
+    what = "cells run" if unit.startswith(UNIT) else "results computed"
+    drifted = sum(map(bool, drift.values()))
+    say(f"{unit}: {len(drift)} {what} again, {drifted} drifted, {len(failures)} could not be verified")
+    return not (drifted or failures)
 
 
 @main.command()
