@@ -17,7 +17,7 @@ FIRST_PARTY = ("embedguide/", "scripts/")
 MACHINERY = (
     "embedguide/results/", "embedguide/sources/", "embedguide/chapter.py", "embedguide/building.py",
     "embedguide/parallel.py", "embedguide/running/",
-    "embedguide/pages/", "embedguide/cli.py", "embedguide/console.py", "embedguide/workshop/", "embedguide/__init__.py", "scripts/build.py",
+    "embedguide/pages/", "embedguide/cli.py", "embedguide/commands/", "embedguide/console.py", "embedguide/workshop/", "embedguide/__init__.py", "scripts/build.py",
 )  # fmt: skip
 
 
