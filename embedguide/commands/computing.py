@@ -35,13 +35,15 @@ MOST_DIFFERENCES = 5
 )
 @click.option("--force", is_flag=True, help="Compute fresh results too.")
 @click.option("--jobs", type=click.IntRange(1), help="Chapters at once; as many as there are cores by default.")
-def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool, jobs: int | None) -> None:
+@click.option("--pictures/--no-pictures", default=True, help="Draw the static pictures of figures too (the default).")
+def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool, jobs: int | None, pictures: bool) -> None:
     """Compute what is stale or missing in CHAPTERS (all by default); ``notebooks`` or ``notebooks/<slug>`` runs notebooks."""
     with plain_errors():
         root = find_root()
         slugs = known_units(root, chapters)
         if not (models or force) and is_known_good(root, state_of(root)):
-            write_pictures(root, say)
+            if pictures:
+                write_pictures(root, say)
             say(f"results: {len(Store(root).ids())} fresh, nothing to do")
             return
         fetch_models(models)
@@ -55,7 +57,7 @@ def build(chapters: tuple[str, ...], models: tuple[str, ...], force: bool, jobs:
             )  # the list of models gains the rows of those that are new
         Store(root).write_lists()
         write_assets(root, say)
-        if not failed:
+        if pictures and not failed:
             write_pictures(root, say)
         report = check_results(root, list(slugs))
         name_added(report)

@@ -55,6 +55,16 @@ class CodeBase:
             self._files[path] = found
         return self._files[path]
 
+    def unreadable(self, path: str) -> str:
+        """Why `file` returns None for `path`, in a line."""
+        try:
+            PythonFile.read(self.root, path).tree  # noqa: B018  (parsed here)
+        except SyntaxError as error:
+            return f"cannot read {path}: line {error.lineno}: {error.msg}"
+        except (OSError, UnicodeDecodeError) as error:
+            return f"cannot read {path}: {getattr(error, 'strerror', None) or error}"
+        return f"{path} was just edited. Run it again"
+
     def path_of(self, code: CodeType) -> str | None:
         """The file of a code object, relative to the project; None when it is elsewhere."""
         return self.relative(code.co_filename)

@@ -1,7 +1,8 @@
 """A preview of the guide that follows edits: a page is built anew in about a second, and stale results are computed.
 
-The site is built beside the one that is shown and takes its place when it is whole, so that a page keeps standing
-while something is wrong with it; what is wrong is shown on top of it and in the terminal.
+An edit builds just the pages that it touches, in the site that is shown. The whole site (search, lists, numbers on other
+pages) and the static pictures catch up when no edit came for a while, beside the site that is shown, and give way to the
+next edit. A page keeps standing while something is wrong; what is wrong is shown on top of it and in the terminal.
 """
 
 from __future__ import annotations
@@ -12,54 +13,31 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from embedguide.console import say
 from embedguide.pages.assets import write_assets
 from embedguide.pages.errors import PageError
 from embedguide.results import Freshness, check_results
+from embedguide.workshop.edits import (
+    LOCAL,
+    Snapshot,
+    changed_files,
+    is_made,
+    is_prose,
+    outputs_of,
+    own_code,
+    pages_that_place,
+    take_snapshot,
+)
 from embedguide.workshop.preview_server import PreviewServer
-from embedguide.workshop.site_build import build_site
+from embedguide.workshop.site_build import Stopped, build_site
 
-FOLDERS = ("docs", "scripts", "embedguide")
-# Files that a preview is made of; editors leave others beside them.
-SUFFIXES = {
-    ".bib", ".bin", ".css", ".html", ".ipynb", ".jinja", ".jpg", ".js", ".json", ".md", ".mjs", ".png", ".py", ".svg", ".toml",
-    ".webp", ".yml",
-}  # fmt: skip
-# Seconds between looks at the files, and without an edit until pages that list other pages catch up.
-PAUSE, SETTLE = 0.25, 3.0
+# Seconds between looks at the files, between looks while the site catches up, and without an edit until it does.
+PAUSE, GLANCE, SETTLE = 0.25, 0.5, 3.0
 # Restarting the preview is tried in a process of its own first, which must be able to import this.
 IMPORTED = "import embedguide.cli, embedguide.pages, embedguide.workshop.preview"
-
-Snapshot = dict[str, tuple[int, int]]
-
-
-def take_snapshot(root: Path) -> Snapshot:
-    """Time and size of every file that a preview is made of, by its path below `root`."""
-    files = (path for folder in FOLDERS for path in (root / folder).rglob("*") if path.suffix in SUFFIXES)
-    found: Snapshot = {}
-    for path in (*files, root / "mkdocs.yml"):
-        name = path.relative_to(root).as_posix()
-        if path.name.startswith(".") or "/vendor/" in name:
-            continue
-        try:
-            stat = path.stat()
-        except OSError:  # it went between the two looks
-            continue
-        found[name] = (stat.st_mtime_ns, stat.st_size)
-    return found
-
-
-def changed_files(before: Snapshot, after: Snapshot) -> set[str]:
-    """The files that were edited, added or removed between two looks."""
-    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-
-
-def is_prose(name: str) -> bool:
-    """True for a page: nothing is computed from its words."""
-    return name.startswith("docs/") and name.endswith(".md")
 
 
 class Preview:
@@ -75,7 +53,12 @@ class Preview:
         self._folders = tempfile.TemporaryDirectory(prefix="embedguide-preview-")
         self._n_builds = 0
         self._seen: Snapshot = {}
+        # Since when the site waits to catch up, whether pictures do, what could not be computed, and what MkDocs says.
         self._behind: float | None = None
+        self._pictures_behind = False
+        self._problem = ""
+        self._complaint = ""
+        self._glanced = 0.0
 
     def close(self) -> None:
         """Remove what was built."""
@@ -97,21 +80,33 @@ class Preview:
             added_or_gone = self._seen.keys() ^ now.keys()
             self._seen = now
             say(f"{', '.join(sorted(changed)[:3])}{' ...' if len(changed) > 3 else ''} changed")
-            if self.server.folder is not None and not added_or_gone and all(map(is_prose, changed)):
-                self._build_pages(changed)
-            else:
-                self._update(changed)
-        elif self._behind is not None and time.monotonic() - self._behind > SETTLE:
-            self._build(reload=False)
+            self._update(changed, whole=any(map(is_prose, added_or_gone)))
+        elif self._behind is not None and not self._problem and time.monotonic() - self._behind > SETTLE:
+            self._catch_up()
 
-    def _update(self, changed: set[str]) -> None:
-        """Compute what is stale, build the site, and start again where the preview's own code was edited."""
-        problem = self._compute()
-        self._seen = take_snapshot(self.root) if not problem else self._seen
-        edited = changed & set(own_code(self.root))
-        if edited and self.server.folder is not None and not problem:
-            problem = self._start_again()
-        self._build(problem)
+    def _update(self, changed: set[str], *, whole: bool = False) -> None:
+        """Compute what is stale, then build the pages that the edit touches, or the whole site; or start again."""
+        written: set[str] = set()
+        if self.server.folder is None or not all(map(is_prose, changed)):
+            self._problem = self._compute()
+            written = self._note_what_was_made()
+            if changed & set(own_code(self.root)) and self.server.folder is not None and not self._problem:
+                self._problem = self._start_again()
+        local = all(is_prose(name) or name.startswith(LOCAL) for name in changed)
+        if self.server.folder is not None and (self._problem or (local and not whole)):
+            self._build_pages(
+                {*filter(is_prose, changed), *pages_that_place(self.root, written | set(filter(is_made, changed)))}
+            )
+        else:
+            self._build()
+
+    def _note_what_was_made(self) -> set[str]:
+        """The files that computing wrote just now, which are no edits; what was edited meanwhile is seen next time."""
+        now = take_snapshot(self.root)
+        made = {name for name in changed_files(self._seen, now) if is_made(name)}
+        kept = {name: state for name, state in self._seen.items() if name not in made}
+        self._seen = kept | {name: now[name] for name in made & now.keys()}
+        return made
 
     def _compute(self) -> str:
         """Compute stale results, each chapter in a process with the code as it is now; what went wrong."""
@@ -122,7 +117,8 @@ class Preview:
             return str(error)
         problems = [*report.errors]
         for command in commands_for([found for found in report.results if found.state != "fresh"]):
-            problems += self._run(command)
+            problems += self._run([*command, "--no-pictures"])
+            self._pictures_behind = True
         return "\n".join(problems)
 
     def _run(self, command: list[str]) -> list[str]:
@@ -143,32 +139,61 @@ class Preview:
                 others.append(line.rstrip())
         return errors or (others[-5:] if running.wait() else [])
 
-    def _build(self, problem: str = "", *, reload: bool = True) -> None:
+    def _build(self, *, reload: bool = True, stop: Callable[[], bool] = lambda: False) -> None:
         """Build the whole site beside the one that is shown, and show it when that worked."""
         self._n_builds += 1
         folder = Path(self._folders.name) / f"site-{self._n_builds}"
-        told = build_site(self.root, folder, self.server.address)
-        self._behind = None
+        try:
+            told = build_site(self.root, folder, self.server.address, stop=stop)
+        except Stopped:
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        self._behind = time.monotonic() if self._pictures_behind else None
+        self._complaint = told.text
         if told.built:
             old = self.server.folder
             self.server.show(folder, reload=reload)
             if old is not None:
                 shutil.rmtree(old, ignore_errors=True)
-        self._report(problem or told.text)
+        self._report()
 
-    def _build_pages(self, changed: set[str]) -> None:
-        """Build just the pages that were edited, in place; lists on other pages catch up later."""
+    def _build_pages(self, pages: set[str]) -> None:
+        """Build just `pages`, and those that failed before, in place; lists on other pages catch up later."""
         folder = self.server.folder
         assert folder is not None  # there is a site to build them in
-        for page in outputs_of(folder, changed):
-            os.utime(page, (0, 0))  # so that it counts as older than its source
-        told = build_site(self.root, folder, self.server.address, edited_only=True)
-        if told.built:
-            self.server.show(folder)
-            self._behind = time.monotonic()
-        self._report(told.text)
+        if pages or self._complaint:
+            for page in outputs_of(folder, pages):
+                os.utime(page, (0, 0))  # so that it counts as older than its source
+            told = build_site(self.root, folder, self.server.address, edited_only=True)
+            self._complaint = told.text
+            if told.built:
+                self.server.show(folder)
+        self._behind = time.monotonic()
+        self._report()
 
-    def _report(self, problem: str) -> None:
+    def _catch_up(self) -> None:
+        """Draw the pictures that are missing, then build the whole site; the next edit interrupts it."""
+        if self._pictures_behind:
+            drawing = subprocess.Popen([sys.executable, "-m", "embedguide.cli", "pictures"], cwd=self.root)
+            while drawing.poll() is None:
+                time.sleep(PAUSE)
+                if self._is_edited():
+                    drawing.terminate()
+                    drawing.wait()
+                    return
+            self._pictures_behind = False  # also where drawing failed, which the terminal says
+            self._note_what_was_made()
+        self._build(reload=False, stop=self._is_edited)
+
+    def _is_edited(self) -> bool:
+        """Whether a file was edited since the last look; the files are looked at only so often."""
+        if time.monotonic() - self._glanced < GLANCE:
+            return False
+        self._glanced = time.monotonic()
+        return any(not is_made(name) for name in changed_files(self._seen, take_snapshot(self.root)))
+
+    def _report(self) -> None:
+        problem = self._problem or self._complaint
         self.server.tell(problem, failed=bool(problem))
         said = problem.splitlines() or [f"up to date: {self.server.address}"]
         for line in said:
@@ -197,28 +222,6 @@ def commands_for(stale: list[Freshness]) -> Iterator[list[str]]:
         yield ["build", *chapters]
     for chapter, model in sorted({(found.result.chapter, found.added) for found in stale if found.added}):
         yield ["build", chapter, "--model", model]
-
-
-def outputs_of(folder: Path, pages: set[str]) -> Iterator[Path]:
-    """The files of a built site that were made from `pages`."""
-    for page in pages:
-        stem = Path(page).relative_to("docs").with_suffix("")
-        for path in (
-            folder / stem / "index.html",
-            folder / stem.with_suffix(".html"),
-            folder / stem.parent / "index.html",
-        ):
-            if path.is_file():
-                yield path
-                break
-
-
-def own_code(root: Path) -> Iterator[str]:
-    """The files of the package that this process has imported, relative to the project."""
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if file and Path(file).is_relative_to(root):
-            yield Path(file).relative_to(root).as_posix()
 
 
 def serve(root: Path, host: str, port: int) -> None:

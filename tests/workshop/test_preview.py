@@ -14,7 +14,8 @@ from tiny_project import RESULTS, Project
 
 import embedguide.workshop.preview as preview_module
 from embedguide.results import ResultError
-from embedguide.workshop.preview import Preview, changed_files, commands_for, take_snapshot
+from embedguide.workshop.edits import changed_files, pages_that_place, take_snapshot
+from embedguide.workshop.preview import Preview, commands_for
 from embedguide.workshop.preview_server import PreviewServer
 
 
@@ -74,7 +75,9 @@ def test_an_edit_in_a_page_shows_and_computes_nothing(watched: Watched, monkeypa
 def test_pages_that_list_others_catch_up(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[bool] = []
     real = preview_module.build_site
-    monkeypatch.setattr(preview_module, "build_site", lambda *a, **k: (built.append(bool(k)), real(*a, **k))[1])
+    monkeypatch.setattr(
+        preview_module, "build_site", lambda *a, **k: (built.append("edited_only" in k), real(*a, **k))[1]
+    )
     watched.tiny.edit("docs/index.md", "The total is", "The sum is")
     watched.look()
     version = watched.news()["version"]
@@ -83,6 +86,66 @@ def test_pages_that_list_others_catch_up(watched: Watched, monkeypatch: pytest.M
     watched.look()
     assert built == [True, False]
     assert watched.news()["version"] == version, "nobody is disturbed for it"
+
+
+def test_catching_up_gives_way_to_an_edit(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.tiny.edit("docs/index.md", "The total is", "The sum is")
+    watched.look()
+    folder = watched.server.folder
+    monkeypatch.setattr(preview_module, "SETTLE", 0.0)
+    monkeypatch.setattr(preview_module, "GLANCE", 0.0)
+    real = preview_module.build_site
+
+    def edited_meanwhile(*arguments, **options):
+        watched.tiny.edit("docs/index.md", "The sum is", "All of it is")
+        return real(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(preview_module, "build_site", edited_meanwhile)
+        watched.preview._catch_up()
+    assert watched.server.folder == folder, "what was built halfway is not shown"
+    watched.look()
+    assert "All of it is" in watched.get()[1] and watched.server.folder == folder
+    watched.look()
+    assert watched.server.folder != folder, "it catches up after all"
+
+
+def test_an_edit_in_a_script_builds_the_page_that_places_its_results_and_no_other(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.tiny.write("docs/other.md", "# Another\n")
+    watched.look()
+    folder = watched.server.folder
+    assert folder is not None
+    page, other = folder / "index.html", folder / "other/index.html"
+    before = other.stat().st_mtime_ns
+    watched.tiny.edit("scripts/chapters/tiny.py", "np.linspace(-1, 1", "np.linspace(-2, 1")
+    watched.look()
+    assert watched.server.folder == folder and watched.news()["text"] == ""
+    assert other.stat().st_mtime_ns == before
+    assert page.stat().st_mtime_ns > before
+
+
+def test_an_edit_while_results_are_computed_is_seen_next(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Preview._compute
+
+    def edited_meanwhile(preview: Preview) -> str:
+        said = real(preview)
+        watched.tiny.edit("scripts/helpers.py", "FACTOR = 5", "FACTOR = 7")
+        return said
+
+    watched.tiny.edit("scripts/helpers.py", "FACTOR = 3", "FACTOR = 5")
+    with monkeypatch.context() as patch:
+        patch.setattr(Preview, "_compute", edited_meanwhile)
+        watched.look()
+    watched.look()
+    assert ">28<" in watched.get()[1]
+
+
+def test_pages_that_place_a_result_are_found_by_its_file(built: Project) -> None:
+    assert pages_that_place(built.root, {f"{RESULTS}/tiny/total.json", f"{RESULTS}/index.json"}) == {"docs/index.md"}
+    assert pages_that_place(built.root, {f"{RESULTS}/tiny/nothing.json"}) == set()
+    assert pages_that_place(built.root, {"docs/notebooks/walk.ipynb"}) == {"docs/notebooks/walk.md"}
 
 
 def test_a_mistake_in_a_page_is_shown_and_the_page_stands(watched: Watched, capfd: pytest.CaptureFixture[str]) -> None:
@@ -113,9 +176,14 @@ def test_an_edit_in_a_helper_computes_just_what_it_touches(watched: Watched, cap
 def test_a_mistake_in_a_script_is_shown_and_the_page_stands(watched: Watched) -> None:
     before = watched.get()[1]
     watched.tiny.edit("scripts/helpers.py", "return start * FACTOR", 'raise ValueError("no count")')
+    line = watched.tiny.read("scripts/helpers.py").partition("raise")[0].count("\n") + 1
     watched.look()
     assert watched.get()[1] == before
-    assert "tiny/total: ValueError: no count" in str(watched.news()["text"])
+    assert f"tiny/total: ValueError: no count (scripts/helpers.py, line {line})" in str(watched.news()["text"])
+    watched.tiny.edit("scripts/chapters/tiny.py", "def build(chapter)", "def build(chapter")
+    watched.look()
+    assert "cannot read scripts/chapters/tiny.py: line " in str(watched.news()["text"])
+    watched.tiny.edit("scripts/chapters/tiny.py", "def build(chapter", "def build(chapter)")
     watched.tiny.edit("scripts/helpers.py", 'raise ValueError("no count")', "return start * FACTOR")
     watched.look()
     assert watched.news()["text"] == ""
