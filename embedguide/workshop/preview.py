@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from embedguide.console import say
@@ -32,10 +32,10 @@ from embedguide.workshop.edits import (
     take_snapshot,
 )
 from embedguide.workshop.preview_server import PreviewServer
-from embedguide.workshop.site_build import Stopped, build_site
+from embedguide.workshop.site_build import Built, build_site, command_to_build, read_built
 
-# Seconds between looks at the files, between looks while the site catches up, and without an edit until it does.
-PAUSE, GLANCE, SETTLE = 0.25, 0.5, 3.0
+# Seconds between looks at the files, and without an edit until the whole site catches up.
+PAUSE, SETTLE = 0.25, 3.0
 # Restarting the preview is tried in a process of its own first, which must be able to import this.
 IMPORTED = "import embedguide.cli, embedguide.pages, embedguide.workshop.preview"
 
@@ -58,7 +58,6 @@ class Preview:
         self._pictures_behind = False
         self._problem = ""
         self._complaint = ""
-        self._glanced = 0.0
 
     def close(self) -> None:
         """Remove what was built."""
@@ -133,21 +132,24 @@ class Preview:
             say(line.rstrip())
             if line.startswith("error "):
                 errors.append(line.removeprefix("error ").rstrip())
+                self.server.tell("\n".join(errors), failed=True)
             elif line.startswith("  "):
                 self.server.tell(line.strip())
             else:
                 others.append(line.rstrip())
         return errors or (others[-5:] if running.wait() else [])
 
-    def _build(self, *, reload: bool = True, stop: Callable[[], bool] = lambda: False) -> None:
+    def _build(self) -> None:
         """Build the whole site beside the one that is shown, and show it when that worked."""
+        self.server.tell("building the pages")
+        folder = self._next_folder()
+        self._show(folder, build_site(self.root, folder, self.server.address))
+
+    def _next_folder(self) -> Path:
         self._n_builds += 1
-        folder = Path(self._folders.name) / f"site-{self._n_builds}"
-        try:
-            told = build_site(self.root, folder, self.server.address, stop=stop)
-        except Stopped:
-            shutil.rmtree(folder, ignore_errors=True)
-            return
+        return Path(self._folders.name) / f"site-{self._n_builds}"
+
+    def _show(self, folder: Path, told: Built, *, reload: bool = True) -> None:
         self._behind = time.monotonic() if self._pictures_behind else None
         self._complaint = told.text
         if told.built:
@@ -172,24 +174,37 @@ class Preview:
         self._report()
 
     def _catch_up(self) -> None:
-        """Draw the pictures that are missing, then build the whole site; the next edit interrupts it."""
+        """Draw the pictures that are missing, then build the whole site; the next edit ends it, and it is tried later."""
         if self._pictures_behind:
-            drawing = subprocess.Popen([sys.executable, "-m", "embedguide.cli", "pictures"], cwd=self.root)
-            while drawing.poll() is None:
-                time.sleep(PAUSE)
-                if self._is_edited():
-                    drawing.terminate()
-                    drawing.wait()
-                    return
+            if self._finish([sys.executable, "-m", "embedguide.cli", "pictures"]) is None:
+                return
             self._pictures_behind = False  # also where drawing failed, which the terminal says
             self._note_what_was_made()
-        self._build(reload=False, stop=self._is_edited)
+        folder = self._next_folder()
+        printed = self._finish(command_to_build(self.root, folder, self.server.address))
+        if printed is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            self._show(folder, read_built(printed), reload=False)
+
+    def _finish(self, command: list[str]) -> str | None:
+        """What a program prints; None where an edit came before its end, which ends it."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
+            running = subprocess.Popen(command, cwd=self.root, stdout=printed)
+            try:
+                while running.poll() is None:
+                    time.sleep(PAUSE)
+                    if self._is_edited():
+                        return None
+            finally:
+                if running.poll() is None:
+                    running.kill()
+                    running.wait()
+            printed.seek(0)
+            return printed.read()
 
     def _is_edited(self) -> bool:
-        """Whether a file was edited since the last look; the files are looked at only so often."""
-        if time.monotonic() - self._glanced < GLANCE:
-            return False
-        self._glanced = time.monotonic()
+        """Whether a file was edited since the last look."""
         return any(not is_made(name) for name in changed_files(self._seen, take_snapshot(self.root)))
 
     def _report(self) -> None:

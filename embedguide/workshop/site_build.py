@@ -1,15 +1,14 @@
-"""Builds the pages with MkDocs inside this process, and gathers what it complains about."""
+"""Builds the pages with MkDocs, in this process or in one that can be ended, and gathers what MkDocs complains about."""
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-from mkdocs.plugins import BasePlugin
 
 # What MkDocs says of a build of edited pages only, and why that is no problem: the others are built a little later.
 PARTIAL = "A 'dirty' build is being performed"
@@ -23,34 +22,21 @@ class Built:
     text: str
 
 
-class Stopped(BaseException):
-    """A build that was asked to stop; no `Exception`, which MkDocs would report."""
+def command_to_build(root: Path, folder: Path, address: str) -> list[str]:
+    """The program that builds the whole site and prints what `build_site` returns, which `read_built` reads."""
+    return [sys.executable, "-m", "embedguide.workshop.site_build", str(root), str(folder), address]
 
 
-class Stop(BasePlugin):
-    """Ends a build between two pages when it is asked to.
-
-    Args:
-        asked: Tells whether to stop.
-    """
-
-    def __init__(self, asked: Callable[[], bool]) -> None:
-        self._asked = asked
-
-    def on_page_markdown(self, *_: Any, **__: Any) -> None:
-        """Called before a page is made from its Markdown."""
-        if self._asked():
-            raise Stopped
-
-    def on_page_context(self, *_: Any, **__: Any) -> None:
-        """Called before a page is put into its template."""
-        if self._asked():
-            raise Stopped
+def read_built(printed: str) -> Built:
+    """What the program printed; its last line counts, since a page may print too."""
+    lines = printed.splitlines()
+    try:
+        return Built(**json.loads(lines[-1]))
+    except (IndexError, ValueError, TypeError):
+        return Built(False, "\n".join(lines[-4:]) or "the build of the pages ended without a word")
 
 
-def build_site(
-    root: Path, folder: Path, address: str, *, edited_only: bool = False, stop: Callable[[], bool] = lambda: False
-) -> Built:
+def build_site(root: Path, folder: Path, address: str, *, edited_only: bool = False) -> Built:
     """Build the pages of `root` into `folder`, for a site at `address`.
 
     Args:
@@ -58,10 +44,6 @@ def build_site(
         folder: Emptied first, unless only edited pages are built.
         address: With a slash at the end.
         edited_only: Build pages that are newer than what `folder` holds, and leave everything else as it is.
-        stop: Asked between two pages whether to give up.
-
-    Raises:
-        Stopped: `stop` said so; what lies in `folder` is of no use.
     """
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
@@ -69,7 +51,6 @@ def build_site(
     with _complaints() as lines:
         try:
             config = load_config(str(root / "mkdocs.yml"), site_dir=str(folder), site_url=address, strict=False)
-            config.plugins["embedguide/stop"] = Stop(stop)
             config.plugins.on_startup(command="serve", dirty=edited_only)
             build(config, dirty=edited_only)
         except (Exception, SystemExit) as error:  # a page may raise anything; the preview goes on
@@ -96,3 +77,7 @@ def _complaints() -> Iterator[list[str]]:
     finally:
         logger.removeHandler(handler)
         logger.propagate = was_passed_on
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(build_site(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))))

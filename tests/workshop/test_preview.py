@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,6 +18,7 @@ from embedguide.results import ResultError
 from embedguide.workshop.edits import changed_files, pages_that_place, take_snapshot
 from embedguide.workshop.preview import Preview, commands_for
 from embedguide.workshop.preview_server import PreviewServer
+from embedguide.workshop.site_build import Built, read_built
 
 
 class Watched:
@@ -80,11 +82,14 @@ def test_pages_that_list_others_catch_up(watched: Watched, monkeypatch: pytest.M
     )
     watched.tiny.edit("docs/index.md", "The total is", "The sum is")
     watched.look()
-    version = watched.news()["version"]
+    version, folder = watched.news()["version"], watched.server.folder
     monkeypatch.setattr(preview_module, "SETTLE", 0.0)
     watched.look()
+    assert watched.server.folder not in (None, folder)
+    assert "The sum is" in watched.get()[1]
+    folder = watched.server.folder
     watched.look()
-    assert built == [True, False]
+    assert watched.server.folder == folder, "once is enough"
     assert watched.news()["version"] == version, "nobody is disturbed for it"
 
 
@@ -93,21 +98,34 @@ def test_catching_up_gives_way_to_an_edit(watched: Watched, monkeypatch: pytest.
     watched.look()
     folder = watched.server.folder
     monkeypatch.setattr(preview_module, "SETTLE", 0.0)
-    monkeypatch.setattr(preview_module, "GLANCE", 0.0)
-    real = preview_module.build_site
-
-    def edited_meanwhile(*arguments, **options):
-        watched.tiny.edit("docs/index.md", "The sum is", "All of it is")
-        return real(*arguments, **options)
-
+    monkeypatch.setattr(preview_module, "PAUSE", 0.01)
     with monkeypatch.context() as patch:
-        patch.setattr(preview_module, "build_site", edited_meanwhile)
+        patch.setattr(
+            preview_module, "command_to_build", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"]
+        )
+        watched.tiny.edit("docs/index.md", "The sum is", "All of it is")
+        started = time.monotonic()
         watched.preview._catch_up()
+        assert time.monotonic() - started < 20
     assert watched.server.folder == folder, "what was built halfway is not shown"
     watched.look()
     assert "All of it is" in watched.get()[1] and watched.server.folder == folder
     watched.look()
     assert watched.server.folder != folder, "it catches up after all"
+    assert "All of it is" in watched.get()[1]
+
+
+@pytest.mark.parametrize(
+    ("printed", "built"),
+    [
+        ('{"built": true, "text": ""}\n', Built(True, "")),
+        ('a page printed\n{"built": false, "text": "no"}', Built(False, "no")),
+        ("", Built(False, "the build of the pages ended without a word")),
+        ("one\ntwo", Built(False, "one\ntwo")),
+    ],
+)
+def test_what_a_build_elsewhere_prints_is_read(printed: str, built: Built) -> None:
+    assert read_built(printed) == built
 
 
 def test_an_edit_in_a_script_builds_the_page_that_places_its_results_and_no_other(
@@ -197,7 +215,7 @@ def test_before_the_first_site_is_whole_a_page_says_so(built: Project, monkeypat
     found = Watched(built, server)
     try:
         status, page = found.get("some/page/")
-        assert (status, "not ready" in page, "preview.js" in page) == (503, True, True)
+        assert (status, "is being built" in page, "preview.js" in page) == (503, True, True)
         assert "'valu'" in str(found.news()["text"])
     finally:
         server.close()
