@@ -18,7 +18,10 @@ SUFFIXES = {
     ".webp", ".yml",
 }  # fmt: skip
 # What only results and pages are made from: an edit there touches no page but those that place what was computed.
-LOCAL = ("scripts/chapters/", "docs/notebooks/", "embedguide/analysis/", f"{RESULTS}/")
+LOCAL = (
+    "scripts/chapters/", "docs/notebooks/", "embedguide/analysis/", "embedguide/models/", "embedguide/figures/", f"{RESULTS}/",
+)  # fmt: skip
+THEME = "embedguide/pages/theme/"
 
 Snapshot = dict[str, tuple[int, int]]
 
@@ -51,7 +54,7 @@ def is_prose(name: str) -> bool:
 
 def is_made(name: str) -> bool:
     """True for a file that computing writes."""
-    return name.startswith((f"{RESULTS}/", "embedguide/pages/theme/assets/")) or name.endswith(".ipynb")
+    return name.startswith((f"{RESULTS}/", f"{THEME}assets/")) or name.endswith(".ipynb")
 
 
 def pages_that_place(root: Path, files: set[str]) -> set[str]:

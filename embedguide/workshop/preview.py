@@ -22,6 +22,7 @@ from embedguide.pages.errors import PageError
 from embedguide.results import Freshness, check_results
 from embedguide.workshop.edits import (
     LOCAL,
+    THEME,
     Snapshot,
     changed_files,
     is_made,
@@ -92,6 +93,7 @@ class Preview:
             if changed & set(own_code(self.root)) and self.server.folder is not None and not self._problem:
                 self._problem = self._start_again()
         local = all(is_prose(name) or name.startswith(LOCAL) for name in changed)
+        whole = whole or any(name.startswith(THEME) for name in written)
         if self.server.folder is not None and (self._problem or (local and not whole)):
             self._build_pages(
                 {*filter(is_prose, changed), *pages_that_place(self.root, written | set(filter(is_made, changed)))}
