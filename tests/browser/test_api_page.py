@@ -32,6 +32,18 @@ def test_a_link_into_a_module_opens_it(visit):
     page.locator("[id='embedguide.chapter.Chapter']").wait_for()
 
 
+def test_a_link_from_another_page_opens_its_module(visit):
+    page = visit().go("models/").page
+    page.evaluate("window.same = true")
+    page.evaluate(
+        "id => document.querySelector('article').insertAdjacentHTML('afterbegin', `<a id=to href='../api/#${id}'>to</a>`)",
+        NAME,
+    )
+    page.locator("#to").click()
+    page.locator(f"[id='{NAME}']").wait_for()
+    assert page.evaluate("window.same"), "the page came without a reload"
+
+
 def test_the_box_finds_functions_by_their_words(visit):
     page = visit(narrow=True).go("api/").page
     page.get_by_role("searchbox", name="Find", exact=True).fill("louvain modularity")
