@@ -118,6 +118,16 @@ def test_every_command_of_the_recipe_works_in_its_order(tmp_path: Path) -> None:
     assert "- Row lengths: chapters/row-lengths.md" in guide.read("mkdocs.yml")
 
 
+def test_what_the_recipe_needs_is_installed_by_its_first_command(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text("utf-8"))
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).touch()
+    first = recipe()[0]
+    assert first.startswith("make ")
+    ran = subprocess.run(["make", "-n", *first.split()[1:]], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "'.[compute]'" in ran.stdout and "'.[test]'" in ran.stdout, "scripts and tests are run right after"
+
+
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / ".github/workflows").glob("*.yml")}
 
 
