@@ -9,6 +9,7 @@ from pathlib import Path
 from embedguide.pages.errors import PageError
 from embedguide.pages.outline import Outline
 from embedguide.results import ResultId
+from embedguide.results.reach import FIRST_PARTY
 from embedguide.results.store import RESULTS
 
 FOLDERS = ("docs", "scripts", "embedguide")
@@ -83,9 +84,17 @@ def outputs_of(folder: Path, pages: set[str]) -> Iterator[Path]:
                 break
 
 
-def own_code(root: Path) -> Iterator[str]:
-    """The files of the package that this process has imported, relative to the project."""
-    for module in list(sys.modules.values()):
+def own_modules(root: Path) -> dict[str, str]:
+    """The project's modules that this process has imported, by name -> file, relative to the project."""
+    found = {}
+    for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if file and Path(file).is_relative_to(root):
-            yield Path(file).relative_to(root).as_posix()
+        if file and name != "__main__" and Path(file).is_relative_to(root):
+            found[name] = Path(file).relative_to(root).as_posix()
+    # A virtual environment may lie in the project's folder, too.
+    return {name: path for name, path in found.items() if path.startswith(FIRST_PARTY)}
+
+
+def own_code(root: Path) -> set[str]:
+    """The files of the project that this process has imported, relative to it."""
+    return set(own_modules(root).values())

@@ -29,6 +29,7 @@ from embedguide.workshop.edits import (
     is_prose,
     outputs_of,
     own_code,
+    own_modules,
     pages_that_place,
     take_snapshot,
 )
@@ -37,8 +38,6 @@ from embedguide.workshop.site_build import Built, build_site, command_to_build, 
 
 # Seconds between looks at the files, and without an edit until the whole site catches up.
 PAUSE, SETTLE = 0.25, 3.0
-# Restarting the preview is tried in a process of its own first, which must be able to import this.
-IMPORTED = "import embedguide.cli, embedguide.pages, embedguide.workshop.preview"
 
 
 class Preview:
@@ -90,7 +89,7 @@ class Preview:
         if self.server.folder is None or not all(map(is_prose, changed)):
             self._problem = self._compute()
             written = self._note_what_was_made()
-            if changed & set(own_code(self.root)) and self.server.folder is not None and not self._problem:
+            if changed & own_code(self.root) and self.server.folder is not None and not self._problem:
                 self._problem = self._start_again()
         local = all(is_prose(name) or name.startswith(LOCAL) for name in changed)
         whole = whole or any(name.startswith(THEME) for name in written)
@@ -217,9 +216,10 @@ class Preview:
             say(line)
 
     def _start_again(self) -> str:
-        """Start the preview anew with its edited code; why not, where that code cannot be imported."""
+        """Start the preview anew with its edited code; why not, where a process of its own cannot import that code."""
+        imported = "import " + ", ".join(sorted(own_modules(self.root)))
         tried = subprocess.run(
-            [sys.executable, "-c", IMPORTED], cwd=self.root, capture_output=True, text=True, check=False
+            [sys.executable, "-c", imported], cwd=self.root, capture_output=True, text=True, check=False
         )
         if tried.returncode:
             return "\n".join(tried.stderr.strip().splitlines()[-4:])

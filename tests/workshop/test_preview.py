@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 import time
@@ -205,6 +206,27 @@ def test_a_mistake_in_a_script_is_shown_and_the_page_stands(watched: Watched) ->
     watched.tiny.edit("scripts/helpers.py", 'raise ValueError("no count")', "return start * FACTOR")
     watched.look()
     assert watched.news()["text"] == ""
+
+
+def test_code_of_the_preview_that_cannot_be_imported_is_said_and_the_page_stands(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execv", lambda _program, command: started.append(command))
+    watched.tiny.write("embedguide/kit.py", "VALUE = 1\n")
+    watched.look()
+    spec = importlib.util.spec_from_file_location("kit", watched.tiny.path("embedguide/kit.py"))
+    assert spec is not None
+    monkeypatch.setitem(sys.modules, "kit", importlib.util.module_from_spec(spec))
+    monkeypatch.setenv("PYTHONPATH", str(watched.tiny.path("embedguide")))
+    before = watched.get()[1]
+    watched.tiny.write("embedguide/kit.py", "import nothing_here\n")
+    watched.look()
+    assert started == [] and watched.get()[1] == before
+    assert "No module named 'nothing_here'" in str(watched.news()["text"])
+    watched.tiny.write("embedguide/kit.py", "VALUE = 22\n")
+    watched.look()
+    assert [command[3] for command in started] == ["serve"]
 
 
 def test_before_the_first_site_is_whole_a_page_says_so(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
