@@ -10,10 +10,12 @@ export NO_MKDOCS_2_WARNING := 1
 # One thread per process: two cost 5 to 10 times the CPU on small machines.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site pages offline serve test check verify report format fetch clean
+.PHONY: help ready site pages offline serve test check verify report format fetch clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+ready: $(VENV)/compute.stamp $(VENV)/test.stamp ## install everything that computes, builds and tests; nothing else
 
 site: $(VENV)/compute.stamp ## install, fetch models, compute what is stale, build site/
 	$(BIN)/embedguide fetch

@@ -156,7 +156,18 @@ def failure_of(what: str, error: BaseException) -> Failure:
     if isinstance(error, ResultError | SourceError | ModelError):
         return Failure(what, str(error))
     details = "".join(traceback.format_exception(error))
-    return Failure(what, f"{type(error).__name__}: {error}", details)
+    return Failure(what, f"{type(error).__name__}: {error}{_place_of(error)}", details)
+
+
+def _place_of(error: BaseException) -> str:
+    """The last line of the project's own code that an error came through."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        for folder in FIRST_PARTY:
+            path = folder + frame.filename.replace("\\", "/").rpartition(f"/{folder}")[2]
+            own = f"/{folder}" in frame.filename and "site-packages" not in frame.filename
+            if own and is_first_party(path):
+                return f" ({path}, line {frame.lineno})"
+    return ""
 
 
 def _written(code_base: CodeBase, slug: str) -> dict[str, Declaration]:

@@ -12,6 +12,7 @@ from tiny_project import Project
 # Imported before any project is built, so that the processes forked for one need not.
 import embedguide.building
 import embedguide.cli
+import embedguide.commands.computing
 import embedguide.pages
 import embedguide.pages.assets
 
@@ -22,7 +23,7 @@ def stand_in(patch: pytest.MonkeyPatch, vendor: Path) -> None:
     (vendor / "plotly-basic.min.js").write_text("// Plotly\n")
     patch.setattr(embedguide.pages.assets, "VENDOR", vendor)
     patch.setattr(embedguide.pages.assets, "ensure_plotly", lambda *_: {})
-    patch.setattr(embedguide.cli, "write_pictures", lambda *_: 0)
+    patch.setattr(embedguide.commands.computing, "write_pictures", lambda *_: 0)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from conftest import stand_in
 from tiny_project import Project
 
+from embedguide.results.comparing import drift_of_text
 from embedguide.results.notebooks import code_cells, code_hash
 
 SCRIPT, KEPT = "docs/notebooks/walk.py", "docs/notebooks/walk.ipynb"
@@ -212,3 +214,92 @@ def test_cells_know_their_lines_and_only_code_counts() -> None:
     assert [(cell.source.strip(), cell.line) for cell in code_cells(text)] == [("a = 1", 5), ("b = 2", 11)]
     assert code_hash(text) == code_hash(text.replace("Words", "Others").replace("a = 1", "a  =  1  # one"))
     assert code_hash(text) != code_hash(text.replace("\n# %%\n# nothing\n\n# %%", ""))
+
+
+DRIFTING = """
+
+# %%
+import os
+
+drift = float(os.environ.get("DRIFT", "1"))
+print(f"mean {0.512 * drift:.3f}, {1_000 * drift:,.0f} tokens")
+
+# %%
+show([{"word": "cat", "length": 3.25 * drift}])
+
+# %%
+show(Drawing(figure | {"data": [{"type": "bar", "y": [drift]}]}, [Column("n")], [(1.0,)], summary=f"It is {drift:.2f}."))
+
+# %%
+"more" if drift < 3 else None
+"""
+
+
+def verified(tiny: Project, drift: str, *arguments: str):
+    """Verify with what the cells read set to `drift`; nothing may be written."""
+    before = {path: path.read_bytes() for path in tiny.root.rglob("*") if path.is_file() and "__pycache__" not in str(path)}  # fmt: skip
+    ran = tiny.run("verify", *(arguments or [NAME]), before=lambda: os.environ.__setitem__("DRIFT", drift))
+    assert {path: path.read_bytes() for path in before} == before
+    assert {p for p in tiny.root.rglob("*") if p.is_file() and "__pycache__" not in str(p)} == before.keys()
+    return ran
+
+
+def test_verify_runs_a_notebook_again_and_names_the_cells_that_drifted(walked: Project) -> None:
+    walked.write(SCRIPT, walked.read(SCRIPT) + DRIFTING)
+    walked.build(NAME)
+    near = verified(walked, "1.0005")
+    assert (near.code, near.out) == (0, ""), near.err
+    assert f"{NAME}: 8 cells run again, 0 drifted, 0 could not be verified" in near.err
+    far = verified(walked, "4", "notebooks")
+    assert far.code == 1 and "4 drifted" in far.err
+    assert far.out.splitlines() == [
+        f"drift {NAME}, cell 5 stdout: 'mean 0.512, 1,000 tokens' became 'mean 2.048, 4,000 tokens'",
+        f"drift {NAME}, cell 6 rows[0][1]: 3.25 became 13.0",
+        f"drift {NAME}, cell 7 summary: 'It is 1.00.' became 'It is 4.00.'",
+        f"drift {NAME}, cell 7 plotly.data[0].y[0]: 1.0 became 4.0",
+        f"drift {NAME}, cell 8 output 1: text/plain became nothing",
+    ]
+    raised = verified(walked, "much")
+    assert raised.code == 1 and "raised ValueError: could not convert string to float: 'much'" in raised.errors[0]
+
+
+def test_verify_with_everything_runs_notebooks_too_but_not_for_one_model(walked: Project) -> None:
+    assert f"{NAME}: 4 cells run again" in walked.run("verify").err
+    assert NAME not in walked.run("verify", "--model", "smollm2-135m").err
+
+
+def test_verify_says_why_it_could_not(walked: Project) -> None:
+    assert (
+        walked.run("verify", "notebooks/wlak")
+        .errors[0]
+        .endswith("Did you mean 'notebooks/walk'? Notebooks: notebooks/walk")
+    )
+    walked.edit(SCRIPT, "number = 4", "number = int(open('number.txt').read())")
+    walked.write("number.txt", "4")
+    stale = verified(walked, "1")
+    assert stale.code == 1 and f"error {NAME}: '{NAME}' is stale: {SCRIPT} changed. Run: python" in stale.err
+    walked.build(NAME)
+    walked.path(KEPT).unlink()
+    missing = verified(walked, "1")
+    assert (
+        missing.code == 1 and "there is nothing to verify. Run: python scripts/build.py notebooks/walk" in missing.err
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("mean 0.12", "mean  0.13", True),
+        ("mean 0.12", "mean 0.14", False),
+        ("−0.50", "0.50", False),
+        ("12 words", "13 words", False),
+        ("49\u2009152 tokens", "49\u2009153 tokens", True),
+        ("1.23e-05", "1.24e-05", True),
+        ("1.23e-05", "1.23e-04", False),
+        ("cat 0.12", "dog 0.12", False),
+        ("a\n\nb", "a\nb\n", True),
+        ("a", "a\nb", False),
+    ],
+)
+def test_numbers_in_text_may_be_rounded_to_either_side(old: str, new: str, same: bool) -> None:
+    assert (drift_of_text(old, new, 1e-3, "text") == []) == same

@@ -60,7 +60,8 @@ show(
 
 # %%
 for word in ["romeo", "seven", "sword", "mother"]:
-    print(f"{word}: {nearest_word(counts, weights, word)}")
+    known = word in counts.words
+    print(f"{word}: {nearest_word(counts, weights, word) if known else 'not here'}")
 
 # %% [markdown]
 # ## Predict
@@ -91,6 +92,9 @@ rows = training.last.hidden
 unit_rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
 ids = vocabulary.ids()
 for word in ["sword", "mother", "king", "night"]:
+    if word not in ids:
+        print(f"{word:8} stands in the plays fewer than 5 times")
+        continue
     found, cosines = nearest(unit_rows, ids[word], k=5)
     print(
         f"{word:8}",
@@ -106,7 +110,8 @@ for word in ["sword", "mother", "king", "night"]:
 # ## Let it guess
 #
 # Hide a word of a line and see what the network would put there. Common words are a safe guess, so look at what these
-# neighbors raise most above chance. **Type another line.**
+# neighbors raise most above chance. **Type another line**; words
+# that the plays do not have are passed over.
 
 # %%
 from embedguide.analysis.word2vec import answer_probabilities

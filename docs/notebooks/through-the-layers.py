@@ -126,23 +126,26 @@ show(
 # ## Reach in
 #
 # A hook can change what the embedding layer hands on. Here the row of one country is replaced by that of another, and the prompt
-# stays as it is. **Try a mixture**: `share * row + (1 - share) * other`.
+# stays as it is. **Try other countries, or a mixture**: with a `share` of 0.5 the model gets half a row of each.
 
 # %%
+country, other, share = "Germany", "France", 0.0
+cities = ["Berlin", "Paris"]
+
 table = model.table
-ids = table.tokenize(prompt, special=True)
-place = ids.index(table.word_id("Germany"))
-france = table.row(table.word_id("France"))
-share = 0.0
+question = f"The capital of {country} is"
+place = table.tokenize(question, special=True).index(table.word_id(country))
+other_row = table.row(table.word_id(other))
 
 
 def mixed(vectors):
-    vectors[..., place, :] = share * vectors[..., place, :] + (1 - share) * france
+    vectors[..., place, :] = share * vectors[..., place, :] + (1 - share) * other_row
     return vectors
 
 
+before = model.next_token_probabilities(question)
 with model.embedding_hook(mixed):
-    after = model.next_token_probabilities(prompt)
-for city in ("Berlin", "Paris"):
+    after = model.next_token_probabilities(question)
+for city in cities:
     token_id = table.word_id(city)
-    print(f"{city}: {probabilities[token_id]:.2%} before, {after[token_id]:.2%} after")
+    print(f"{city}: {before[token_id]:.2%} before, {after[token_id]:.2%} after")

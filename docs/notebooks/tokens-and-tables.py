@@ -103,6 +103,7 @@ print(
 # %%
 other = open_token_table("qwen2.5-0.5b")
 for token_id in ids:
+    there = other.glyph(token_id) if token_id < other.n_tokens else "no such row"
     print(
-        f"{token_id:6}  {table.name}: {table.glyph(token_id):10}  {other.name}: {other.glyph(token_id)}"
+        f"{token_id:6}  {table.name}: {table.glyph(token_id):10}  {other.name}: {there}"
     )

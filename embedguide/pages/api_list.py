@@ -26,9 +26,13 @@ LISTS = {"parameters": "Args", "attributes": "Attributes", "returns": "Returns",
 def api_context(page: PageContext, directive: Directive) -> dict[str, Any]:
     """The context of a module, or of every module of a package: signatures, docstrings, links to the source.
 
+    Without a module it is that of the box which finds functions on the page.
+
     Raises:
         PageError: there is no such module.
     """
+    if not directive.texts:
+        return {"modules": [], "find": True}
     root = page.site.root
     package = _package(root, directive.target.partition(".")[0], results_state(root))
     modules = dict(_modules(package))
@@ -38,7 +42,7 @@ def api_context(page: PageContext, directive: Directive) -> dict[str, Any]:
             f"{directive.text}: there is no module '{directive.target}'.{did_you_mean(directive.target, modules)}"
         )
     entries = [_module_entry(page, modules[name]) for name in sorted(wanted)]
-    return {"modules": [entry for entry in entries if entry["members"]]}
+    return {"modules": [entry for entry in entries if entry["members"]], "find": False}
 
 
 @lru_cache(maxsize=1)
@@ -63,9 +67,11 @@ def _modules(module: griffe.Module) -> list[tuple[str, griffe.Module]]:
 def _module_entry(page: PageContext, module: griffe.Module) -> dict[str, Any]:
     members = [m for m in module.members.values() if not m.is_alias and not m.name.startswith("_")]
     shown = [m for m in members if (m.is_function or m.is_class) and m.docstring]
+    what, _, text = (module.docstring.value.strip() if module.docstring else "").partition("\n\n")
     return {
         "name": module.path,
-        "text": _markdown(page, module.docstring.value if module.docstring else ""),
+        "what": page.inline(what.replace("``", "`"), ""),
+        "text": _markdown(page, text),
         "members": [_member_entry(page, member) for member in shown],
     }
 

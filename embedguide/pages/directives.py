@@ -48,7 +48,7 @@ KINDS = {
     "chapters": Kind("chapters()", block=True),
     "notebook": Kind('notebook("slug")', (1, 1), block=True),
     "ledger": Kind('ledger("S5")', (0, 1), block=True),
-    "api": Kind('api("embedguide.chapter")', (1, 1), block=True),
+    "api": Kind('api("embedguide.chapter")', (0, 1), block=True),
     "ref": Kind('ref("chapter/name")', (1, 1)),
     "view": Kind('view("chapter/figure", "words", control="state")', (2, 2), None),
     "cite": Kind('cite("mikolov2013")', (1, 6)),

@@ -15,7 +15,7 @@ from embedguide.pages.errors import PageError
 from embedguide.pages.fragments import Fragments
 from embedguide.pages.outline import Outline
 from embedguide.pages.state import are_known_fresh, is_known_good, note_good, results_state, state_of
-from embedguide.results import DamagedResult, ResultId, Store, check_results
+from embedguide.results import DamagedResult, ResultId, Store, chapter_slugs, check_results
 from embedguide.results.notebooks import notebook_slugs
 from embedguide.results.reach import CodeBase
 from embedguide.results.store import RESULTS
@@ -83,9 +83,10 @@ class Site:
         target = directive.target if target is None else target
         found = self.by_target.get(target, [])
         if not found:
-            raise PageError(
-                f"{directive.text}: there is no result '{target}'.{self.nearest(target)} Run: python scripts/build.py {target.split('/')[0]}"
-            )
+            chapter = target.split("/")[0]
+            known = chapter in chapter_slugs(self.root)
+            mend = f"Run: python scripts/build.py {chapter}" if known else f"There is no chapter '{chapter}'."
+            raise PageError(f"{directive.text}: there is no result '{target}'.{self.nearest(target)} {mend}")
         kind = self.document(found[0])["kind"]
         wanted = ANY_KIND.get(directive.kind, directive.kind)
         if wanted not in (kind, "any"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 
 # Numbers nearer to 0 than this are compared as if they were this large.
 SMALLEST = 1e-3
+# A number as it is printed: thousands may be set apart, and a minus sign may be a real one.
+PRINTED = re.compile(r"[-−]?\d+(?:[,\u2009\u202f]\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 # What a dataset says of its binary file, whose numbers are compared themselves.
 OF_BYTES = {"sha256", "scale"}
 
@@ -45,6 +48,34 @@ def drift_of_array(old: np.ndarray, new: np.ndarray, relative: float, step: floa
     worst = np.unravel_index(apart.argmax(), apart.shape)
     place = ", ".join(map(str, worst))
     return [f"{path}[{place}]: {old[worst]:.6g} became {new[worst]:.6g}, the worst of {(apart > 0).sum()} numbers"]
+
+
+def drift_of_text(old: str, new: str, relative: float, path: str) -> list[str]:
+    """Where two texts differ, line by line: in numbers by more than a tolerance, or in words.
+
+    A number that is printed with decimals may also be apart by one in its last place, since one on the edge is rounded
+    to either side. White space does not count: columns widen with their numbers.
+    """
+    lines = [[line for text in t.splitlines() if (line := re.sub(r"[ \t]+", " ", text).strip())] for t in (old, new)]
+    if len(lines[0]) != len(lines[1]):
+        return [f"{path}: {len(lines[0])} lines became {len(lines[1])}"]
+    pairs = zip(*lines, strict=True)
+    return [f"{path}: {a!r:.80} became {b!r:.80}" for a, b in pairs if a != b and not _reads_the_same(a, b, relative)]
+
+
+def _reads_the_same(old: str, new: str, relative: float) -> bool:
+    if PRINTED.sub("#", old) != PRINTED.sub("#", new):
+        return False
+    pairs = zip(PRINTED.findall(old), PRINTED.findall(new), strict=True)
+    return all(_is_near(a, b, relative) for a, b in pairs)
+
+
+def _is_near(old: str, new: str, relative: float) -> bool:
+    was, now = (float(re.sub("[,\u2009\u202f]", "", number).replace("−", "-")) for number in (old, new))
+    mantissa, _, power = old.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    step = 1.001 * 10.0 ** (int(power or 0) - decimals) if decimals else 0.0
+    return abs(was - now) <= max(relative * max(abs(was), abs(now)), step)
 
 
 def restored(content: bytes, document: Mapping[str, Any]) -> np.ndarray:

@@ -245,7 +245,7 @@ def check_notebook(code_base: CodeBase, slug: str) -> Freshness:
     result, path = ResultId(UNIT.rstrip("/"), slug), script_path(slug)
     file = code_base.file(path)
     if file is None:
-        raise ResultError(f"cannot read {path}: it is missing or has a syntax error. Run: python {path}")
+        raise ResultError(code_base.unreadable(path))
     try:
         provenance = read_notebook(code_base.root, slug)["metadata"][OURS]
     except FileNotFoundError:

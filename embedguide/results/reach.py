@@ -17,7 +17,7 @@ FIRST_PARTY = ("embedguide/", "scripts/")
 MACHINERY = (
     "embedguide/results/", "embedguide/sources/", "embedguide/chapter.py", "embedguide/building.py",
     "embedguide/parallel.py", "embedguide/running/",
-    "embedguide/pages/", "embedguide/cli.py", "embedguide/console.py", "embedguide/workshop/", "embedguide/__init__.py", "scripts/build.py",
+    "embedguide/pages/", "embedguide/cli.py", "embedguide/commands/", "embedguide/console.py", "embedguide/workshop/", "embedguide/__init__.py", "scripts/build.py",
 )  # fmt: skip
 
 
@@ -54,6 +54,16 @@ class CodeBase:
                 found = None
             self._files[path] = found
         return self._files[path]
+
+    def unreadable(self, path: str) -> str:
+        """Why `file` returns None for `path`, in a line."""
+        try:
+            PythonFile.read(self.root, path).tree  # noqa: B018  (parsed here)
+        except SyntaxError as error:
+            return f"cannot read {path}: line {error.lineno}: {error.msg}"
+        except (OSError, UnicodeDecodeError) as error:
+            return f"cannot read {path}: {getattr(error, 'strerror', None) or error}"
+        return f"{path} was just edited. Run it again"
 
     def path_of(self, code: CodeType) -> str | None:
         """The file of a code object, relative to the project; None when it is elsewhere."""

@@ -66,7 +66,7 @@ class Verdicts:
         if known is None or now is None or known["sha256"] != now:
             file = self._code_base.file(path)
             if file is None:
-                raise ResultError(f"cannot read {path}: it is missing or has a syntax error. Run: python {path}")
+                raise ResultError(self._code_base.unreadable(path))
             known = {"sha256": now, "found": [list(vars(found).values()) for found in declarations(file)]}
         self._declared[path] = known
         found = [Declaration(k, n, f, tuple(m) if m is not None else None, line) for k, n, f, m, line in known["found"]]

@@ -68,7 +68,7 @@ def build_notebook(root: Path, slug: str, *, force: bool = False, progress: Prog
             words_only = freshness.words_only and not force
             if progress:
                 progress(result, "reword" if words_only else "run", 0, 1)
-            make = _reworded if words_only else _run
+            make = _reworded if words_only else run_notebook
             content = _packed(slug, make(code_base, slug))
             write_atomic(notebook_path(root, slug), content)
             outcome.bytes_written = len(content)
@@ -125,15 +125,20 @@ def _reworded(code_base: CodeBase, slug: str) -> dict[str, Any]:
     new = _empty(text, slug)
     before, after = ([c for c in n["cells"] if c["cell_type"] == "code"] for n in (old, new))
     if len(before) != len(after):
-        return _run(code_base, slug)
+        return run_notebook(code_base, slug)
     for was, cell in zip(before, after, strict=True):
         cell["outputs"], cell["execution_count"] = was["outputs"], was["execution_count"]
     new["metadata"][OURS] = {**old["metadata"][OURS], "prose": text_hash(text)}
     return new
 
 
-def _run(code_base: CodeBase, slug: str) -> dict[str, Any]:
-    """The notebook with what its cells gave just now, and its provenance."""
+def run_notebook(code_base: CodeBase, slug: str) -> dict[str, Any]:
+    """The notebook with what its cells gave just now, and its provenance; nothing is written.
+
+    Raises:
+        CellFailed: a cell raised, ran too long, or the kernel died.
+        ResultError: the script has no cells, an output would change from run to run, or code was edited meanwhile.
+    """
     text, before = _text(code_base, slug), code_state(code_base.root)
     notebook = _empty(text, slug)
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]

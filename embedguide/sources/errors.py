@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class SourceError(RuntimeError):
@@ -23,6 +24,18 @@ class UnknownSource(SourceError, KeyError):
     def __str__(self) -> str:
         """Return the sentence itself (KeyError would put it in quotes)."""
         return str(self.args[0])
+
+
+class NoFolder(UnknownSource):
+    """A path to a model that leads to no folder."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        """Say which path, and what a folder has to hold."""
+        what = "is a file" if folder.exists() else "does not exist"
+        super(UnknownSource, self).__init__(
+            f"unknown source '{name}': the folder {folder.absolute()} {what}. A model's folder holds config.json, "
+            "a tokenizer and model.safetensors."
+        )
 
 
 class Unavailable(Exception):

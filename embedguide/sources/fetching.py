@@ -17,7 +17,7 @@ from embedguide.sources.folder import check_local, find_local
 from embedguide.sources.hub import fetch_from_hub, hub_known_silent
 from embedguide.sources.mirror import MirrorFetch
 from embedguide.sources.progress import Progress, default_progress, in_megabytes
-from embedguide.sources.registry import Source, find_source
+from embedguide.sources.registry import UNDECLARED, Source, find_source
 
 _LOCK_PATIENCE = 2.0  # seconds before a fetch says that it waits for another one
 
@@ -220,9 +220,11 @@ def _not_to_be_had(source: Source, reasons: list[str]) -> SourceError:
     reasons = [reason for reason in reasons if source.hub_id is not None or reason != "the hub does not have it"]
     reasons = [reason for reason in reasons if source.mirror is not None or "no wheel of" not in reason]
     named = ", ".join(file.name for file in source.files[:3]) or "its files"
+    # One that is not declared has its name from us, and is found again by its hub id only.
+    asked = source.hub_id if source.licence == UNDECLARED and source.hub_id else source.name
     return SourceError(
         f"source '{source.name}' cannot be fetched: {'; '.join(reasons)}. When that is mended, run: embedguide fetch "
-        f"{source.name}. Or put {named} into <folder>/{source.name}/ and set EMBEDGUIDE_SOURCES=<folder>."
+        f"{asked}. Or put {named} into <folder>/{source.name}/ and set EMBEDGUIDE_SOURCES=<folder>."
     )
 
 

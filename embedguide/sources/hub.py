@@ -77,7 +77,7 @@ def check_weights(name: str, files: Iterable[str]) -> None:
     """
     if not any(file.endswith(".safetensors") for file in files):
         raise SourceError(
-            f"source '{name}' has no safetensors file, and pickles (.bin, .pt) are never opened. Choose a repository "
+            f"source '{name}' has no safetensors file, and pickles (.bin, .pt) are never opened. Choose a model "
             "that has model.safetensors."
         )
 

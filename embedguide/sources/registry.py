@@ -10,9 +10,11 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from embedguide.sources.errors import SourceError, UnknownSource
+from embedguide.sources.errors import NoFolder, SourceError, UnknownSource
 
 _LIST = Path(__file__).with_name("sources.toml")
+# The licence of what sources.toml does not name.
+UNDECLARED = "not declared"
 _HUB_ID = re.compile(r"(?P<id>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
 _KINDS = ("model", "vectors", "corpus")
 
@@ -208,6 +210,7 @@ def find_source(name: str) -> Source:
 
     Raises:
         UnknownSource: no such name; says the nearest one.
+        NoFolder: a path that leads to no folder.
     """
     listed = all_sources()
     if name in listed:
@@ -216,8 +219,10 @@ def find_source(name: str) -> Source:
     if (os.sep in name or "/" in name or name.startswith((".", "~"))) and folder.is_dir():
         folder = folder.resolve()
         note = "A folder of this machine; its hashes are recorded on first use."
-        return Source(_free_slug(folder.name), folder.name, "model", None, "local", "not declared", note=note,
+        return Source(_free_slug(folder.name), folder.name, "model", None, "local", UNDECLARED, note=note,
                       folder=folder)  # fmt: skip
+    if name.startswith((os.sep, ".", "~")):
+        raise NoFolder(name, folder)
     match = _HUB_ID.fullmatch(name)
     if match is None:
         raise UnknownSource(name, listed)
@@ -228,4 +233,4 @@ def find_source(name: str) -> Source:
     title = hub_id.split("/")[1]
     note = "Not declared in sources.toml; its revision and hashes are recorded on first use."
     slug = _free_slug(hub_id.replace("/", "-") + (f"-{revision}" if revision else ""))
-    return Source(slug, title, "model", hub_id, revision or "main", "not declared", note=note)
+    return Source(slug, title, "model", hub_id, revision or "main", UNDECLARED, note=note)

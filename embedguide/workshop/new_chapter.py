@@ -12,6 +12,7 @@ from embedguide.pages.outline import Outline
 from embedguide.results import ResultError, Store
 from embedguide.results.declarations import NAME
 from embedguide.results.freshness import SCRIPTS
+from embedguide.results.notebooks import UNIT
 from embedguide.results.store import write_atomic
 from embedguide.workshop.nav import add_to_nav, yaml_text
 
@@ -67,6 +68,8 @@ def _check_slug(root: Path, slug: str, reserved: Collection[str]) -> None:
         raise ResultError(
             f"a chapter's name is lower-case words and digits joined by '-', such as 'row-lengths', and not 'index'; got '{slug}'"
         )
+    if slug == UNIT.rstrip("/"):
+        raise ResultError(f"'{slug}' stands for all notebooks, so no chapter can have that name. Choose another")
     if slug in reserved:
         raise ResultError(f"'{slug}' is a command, so no chapter can have that name. Choose another")
     taken = [path for path in _files(slug) if (root / path).exists()]

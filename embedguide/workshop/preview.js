@@ -7,7 +7,10 @@ const STYLE = `
   #${BOX} { position: fixed; z-index: 20; inset: auto 0 0 0; max-height: 45vh; overflow: auto; margin: 0; padding: .8rem 1rem;
     font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; border-top: 3px solid #b3261e; background: #fff4f2; color: #1c1b19; }
   #${BOX}[role=status] { border-top-color: #2a5db0; background: #f1f5fc; }
-  #${BOX}:empty { display: none; }`
+  [data-md-color-scheme=slate] #${BOX} { border-top-color: #ff8a80; background: #33201f; color: #e9e6e1; }
+  [data-md-color-scheme=slate] #${BOX}[role=status] { border-top-color: #8ab4f8; background: #1b2433; }
+  #${BOX}:empty { display: none; }
+  body:has(> #${BOX}:not(:empty)) { padding-bottom: 45vh; }`
 
 /**
  * @param {string} text what to show; nothing hides the box

@@ -1,7 +1,8 @@
 """A preview of the guide that follows edits: a page is built anew in about a second, and stale results are computed.
 
-The site is built beside the one that is shown and takes its place when it is whole, so that a page keeps standing
-while something is wrong with it; what is wrong is shown on top of it and in the terminal.
+An edit builds just the pages that it touches, in the site that is shown. The whole site (search, lists, numbers on other
+pages) and the static pictures catch up when no edit came for a while, beside the site that is shown, and give way to the
+next edit. A page keeps standing while something is wrong; what is wrong is shown on top of it and in the terminal.
 """
 
 from __future__ import annotations
@@ -19,47 +20,24 @@ from embedguide.console import say
 from embedguide.pages.assets import write_assets
 from embedguide.pages.errors import PageError
 from embedguide.results import Freshness, check_results
+from embedguide.workshop.edits import (
+    LOCAL,
+    THEME,
+    Snapshot,
+    changed_files,
+    is_made,
+    is_prose,
+    outputs_of,
+    own_code,
+    own_modules,
+    pages_that_place,
+    take_snapshot,
+)
 from embedguide.workshop.preview_server import PreviewServer
-from embedguide.workshop.site_build import build_site
+from embedguide.workshop.site_build import Built, build_site, command_to_build, read_built
 
-FOLDERS = ("docs", "scripts", "embedguide")
-# Files that a preview is made of; editors leave others beside them.
-SUFFIXES = {
-    ".bib", ".bin", ".css", ".html", ".ipynb", ".jinja", ".jpg", ".js", ".json", ".md", ".mjs", ".png", ".py", ".svg", ".toml",
-    ".webp", ".yml",
-}  # fmt: skip
-# Seconds between looks at the files, and without an edit until pages that list other pages catch up.
+# Seconds between looks at the files, and without an edit until the whole site catches up.
 PAUSE, SETTLE = 0.25, 3.0
-# Restarting the preview is tried in a process of its own first, which must be able to import this.
-IMPORTED = "import embedguide.cli, embedguide.pages, embedguide.workshop.preview"
-
-Snapshot = dict[str, tuple[int, int]]
-
-
-def take_snapshot(root: Path) -> Snapshot:
-    """Time and size of every file that a preview is made of, by its path below `root`."""
-    files = (path for folder in FOLDERS for path in (root / folder).rglob("*") if path.suffix in SUFFIXES)
-    found: Snapshot = {}
-    for path in (*files, root / "mkdocs.yml"):
-        name = path.relative_to(root).as_posix()
-        if path.name.startswith(".") or "/vendor/" in name:
-            continue
-        try:
-            stat = path.stat()
-        except OSError:  # it went between the two looks
-            continue
-        found[name] = (stat.st_mtime_ns, stat.st_size)
-    return found
-
-
-def changed_files(before: Snapshot, after: Snapshot) -> set[str]:
-    """The files that were edited, added or removed between two looks."""
-    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-
-
-def is_prose(name: str) -> bool:
-    """True for a page: nothing is computed from its words."""
-    return name.startswith("docs/") and name.endswith(".md")
 
 
 class Preview:
@@ -75,7 +53,11 @@ class Preview:
         self._folders = tempfile.TemporaryDirectory(prefix="embedguide-preview-")
         self._n_builds = 0
         self._seen: Snapshot = {}
+        # Since when the site waits to catch up, whether pictures do, what could not be computed, and what MkDocs says.
         self._behind: float | None = None
+        self._pictures_behind = False
+        self._problem = ""
+        self._complaint = ""
 
     def close(self) -> None:
         """Remove what was built."""
@@ -97,21 +79,34 @@ class Preview:
             added_or_gone = self._seen.keys() ^ now.keys()
             self._seen = now
             say(f"{', '.join(sorted(changed)[:3])}{' ...' if len(changed) > 3 else ''} changed")
-            if self.server.folder is not None and not added_or_gone and all(map(is_prose, changed)):
-                self._build_pages(changed)
-            else:
-                self._update(changed)
-        elif self._behind is not None and time.monotonic() - self._behind > SETTLE:
-            self._build(reload=False)
+            self._update(changed, whole=any(map(is_prose, added_or_gone)))
+        elif self._behind is not None and not self._problem and time.monotonic() - self._behind > SETTLE:
+            self._catch_up()
 
-    def _update(self, changed: set[str]) -> None:
-        """Compute what is stale, build the site, and start again where the preview's own code was edited."""
-        problem = self._compute()
-        self._seen = take_snapshot(self.root) if not problem else self._seen
-        edited = changed & set(own_code(self.root))
-        if edited and self.server.folder is not None and not problem:
-            problem = self._start_again()
-        self._build(problem)
+    def _update(self, changed: set[str], *, whole: bool = False) -> None:
+        """Compute what is stale, then build the pages that the edit touches, or the whole site; or start again."""
+        written: set[str] = set()
+        if self.server.folder is None or not all(map(is_prose, changed)):
+            self._problem = self._compute()
+            written = self._note_what_was_made()
+            if changed & own_code(self.root) and self.server.folder is not None and not self._problem:
+                self._problem = self._start_again()
+        local = all(is_prose(name) or name.startswith(LOCAL) for name in changed)
+        whole = whole or any(name.startswith(THEME) for name in written)
+        if self.server.folder is not None and (self._problem or (local and not whole)):
+            self._build_pages(
+                {*filter(is_prose, changed), *pages_that_place(self.root, written | set(filter(is_made, changed)))}
+            )
+        else:
+            self._build()
+
+    def _note_what_was_made(self) -> set[str]:
+        """The files that computing wrote just now, which are no edits; what was edited meanwhile is seen next time."""
+        now = take_snapshot(self.root)
+        made = {name for name in changed_files(self._seen, now) if is_made(name)}
+        kept = {name: state for name, state in self._seen.items() if name not in made}
+        self._seen = kept | {name: now[name] for name in made & now.keys()}
+        return made
 
     def _compute(self) -> str:
         """Compute stale results, each chapter in a process with the code as it is now; what went wrong."""
@@ -122,7 +117,8 @@ class Preview:
             return str(error)
         problems = [*report.errors]
         for command in commands_for([found for found in report.results if found.state != "fresh"]):
-            problems += self._run(command)
+            problems += self._run([*command, "--no-pictures"])
+            self._pictures_behind = True
         return "\n".join(problems)
 
     def _run(self, command: list[str]) -> list[str]:
@@ -137,47 +133,93 @@ class Preview:
             say(line.rstrip())
             if line.startswith("error "):
                 errors.append(line.removeprefix("error ").rstrip())
+                self.server.tell("\n".join(errors), failed=True)
             elif line.startswith("  "):
                 self.server.tell(line.strip())
             else:
                 others.append(line.rstrip())
         return errors or (others[-5:] if running.wait() else [])
 
-    def _build(self, problem: str = "", *, reload: bool = True) -> None:
+    def _build(self) -> None:
         """Build the whole site beside the one that is shown, and show it when that worked."""
+        self.server.tell("building the pages")
+        folder = self._next_folder()
+        self._show(folder, build_site(self.root, folder, self.server.address))
+
+    def _next_folder(self) -> Path:
         self._n_builds += 1
-        folder = Path(self._folders.name) / f"site-{self._n_builds}"
-        told = build_site(self.root, folder, self.server.address)
-        self._behind = None
+        return Path(self._folders.name) / f"site-{self._n_builds}"
+
+    def _show(self, folder: Path, told: Built, *, reload: bool = True) -> None:
+        self._behind = time.monotonic() if self._pictures_behind else None
+        self._complaint = told.text
         if told.built:
             old = self.server.folder
             self.server.show(folder, reload=reload)
             if old is not None:
                 shutil.rmtree(old, ignore_errors=True)
-        self._report(problem or told.text)
+        self._report()
 
-    def _build_pages(self, changed: set[str]) -> None:
-        """Build just the pages that were edited, in place; lists on other pages catch up later."""
+    def _build_pages(self, pages: set[str]) -> None:
+        """Build just `pages`, and those that failed before, in place; lists on other pages catch up later."""
         folder = self.server.folder
         assert folder is not None  # there is a site to build them in
-        for page in outputs_of(folder, changed):
-            os.utime(page, (0, 0))  # so that it counts as older than its source
-        told = build_site(self.root, folder, self.server.address, edited_only=True)
-        if told.built:
-            self.server.show(folder)
-            self._behind = time.monotonic()
-        self._report(told.text)
+        if pages or self._complaint:
+            for page in outputs_of(folder, pages):
+                os.utime(page, (0, 0))  # so that it counts as older than its source
+            told = build_site(self.root, folder, self.server.address, edited_only=True)
+            self._complaint = told.text
+            if told.built:
+                self.server.show(folder)
+        self._behind = time.monotonic()
+        self._report()
 
-    def _report(self, problem: str) -> None:
+    def _catch_up(self) -> None:
+        """Draw the pictures that are missing, then build the whole site; the next edit ends it, and it is tried later."""
+        if self._pictures_behind:
+            if self._finish([sys.executable, "-m", "embedguide.cli", "pictures"]) is None:
+                return
+            self._pictures_behind = False  # also where drawing failed, which the terminal says
+            self._note_what_was_made()
+        folder = self._next_folder()
+        printed = self._finish(command_to_build(self.root, folder, self.server.address))
+        if printed is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            self._show(folder, read_built(printed), reload=False)
+
+    def _finish(self, command: list[str]) -> str | None:
+        """What a program prints; None where an edit came before its end, which ends it."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
+            running = subprocess.Popen(command, cwd=self.root, stdout=printed)
+            try:
+                while running.poll() is None:
+                    time.sleep(PAUSE)
+                    if self._is_edited():
+                        return None
+            finally:
+                if running.poll() is None:
+                    running.kill()
+                    running.wait()
+            printed.seek(0)
+            return printed.read()
+
+    def _is_edited(self) -> bool:
+        """Whether a file was edited since the last look."""
+        return any(not is_made(name) for name in changed_files(self._seen, take_snapshot(self.root)))
+
+    def _report(self) -> None:
+        problem = self._problem or self._complaint
         self.server.tell(problem, failed=bool(problem))
         said = problem.splitlines() or [f"up to date: {self.server.address}"]
         for line in said:
             say(line)
 
     def _start_again(self) -> str:
-        """Start the preview anew with its edited code; why not, where that code cannot be imported."""
+        """Start the preview anew with its edited code; why not, where a process of its own cannot import that code."""
+        imported = "import " + ", ".join(sorted(own_modules(self.root)))
         tried = subprocess.run(
-            [sys.executable, "-c", IMPORTED], cwd=self.root, capture_output=True, text=True, check=False
+            [sys.executable, "-c", imported], cwd=self.root, capture_output=True, text=True, check=False
         )
         if tried.returncode:
             return "\n".join(tried.stderr.strip().splitlines()[-4:])
@@ -197,28 +239,6 @@ def commands_for(stale: list[Freshness]) -> Iterator[list[str]]:
         yield ["build", *chapters]
     for chapter, model in sorted({(found.result.chapter, found.added) for found in stale if found.added}):
         yield ["build", chapter, "--model", model]
-
-
-def outputs_of(folder: Path, pages: set[str]) -> Iterator[Path]:
-    """The files of a built site that were made from `pages`."""
-    for page in pages:
-        stem = Path(page).relative_to("docs").with_suffix("")
-        for path in (
-            folder / stem / "index.html",
-            folder / stem.with_suffix(".html"),
-            folder / stem.parent / "index.html",
-        ):
-            if path.is_file():
-                yield path
-                break
-
-
-def own_code(root: Path) -> Iterator[str]:
-    """The files of the package that this process has imported, relative to the project."""
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if file and Path(file).is_relative_to(root):
-            yield Path(file).relative_to(root).as_posix()
 
 
 def serve(root: Path, host: str, port: int) -> None:

@@ -1,11 +1,13 @@
-"""Builds the pages with MkDocs inside this process, and gathers what it complains about."""
+"""Builds the pages with MkDocs, in this process or in one that can be ended, and gathers what MkDocs complains about."""
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 # What MkDocs says of a build of edited pages only, and why that is no problem: the others are built a little later.
@@ -18,6 +20,20 @@ class Built:
 
     built: bool
     text: str
+
+
+def command_to_build(root: Path, folder: Path, address: str) -> list[str]:
+    """The program that builds the whole site and prints what `build_site` returns, which `read_built` reads."""
+    return [sys.executable, "-m", "embedguide.workshop.site_build", str(root), str(folder), address]
+
+
+def read_built(printed: str) -> Built:
+    """What the program printed; its last line counts, since a page may print too."""
+    lines = printed.splitlines()
+    try:
+        return Built(**json.loads(lines[-1]))
+    except (IndexError, ValueError, TypeError):
+        return Built(False, "\n".join(lines[-4:]) or "the build of the pages ended without a word")
 
 
 def build_site(root: Path, folder: Path, address: str, *, edited_only: bool = False) -> Built:
@@ -61,3 +77,7 @@ def _complaints() -> Iterator[list[str]]:
     finally:
         logger.removeHandler(handler)
         logger.propagate = was_passed_on
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(build_site(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))))

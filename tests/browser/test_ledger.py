@@ -118,3 +118,26 @@ def test_all_rows_stand_there_without_scripts(visit):
     assert all(f"C{number} " in text for number in range(1, 119))
     assert found.page.locator(SHOWN).count() >= len(expected())
     assert not found.page.locator(".eg-ledger__bar").is_visible()
+
+
+def test_the_filters_work_by_keyboard_and_their_address_brings_them_back(visit):
+    page = visit().go("ledger/").page
+    page.get_by_label("Article", exact=True).focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "ledger-verdict"
+    page.keyboard.press("d")
+    assert page.get_by_label("Verdict", exact=True).input_value() == "differs"
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.type("cosine")
+    told = page.locator("[data-ledger-count]").text_content()
+    address = page.url
+    assert address.endswith("#table-ledger?verdict=differs&find=cosine")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.tool") == "csv"
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    again = visit().page
+    again.goto(address)
+    again.wait_for_selector("html[data-eg-ready]", state="attached")
+    assert again.locator("[data-ledger-count]").text_content() == told != "227 claims"

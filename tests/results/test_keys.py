@@ -126,10 +126,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _no_assets() -> None:
-    import embedguide.cli
+    from embedguide.commands import computing
 
-    embedguide.cli.write_assets = lambda *_: None
-    embedguide.cli.write_pictures = lambda *_: 0
+    computing.write_assets = lambda *_: None
+    computing.write_pictures = lambda *_: 0
 
 
 @pytest.fixture

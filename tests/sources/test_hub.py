@@ -134,6 +134,11 @@ def test_a_file_that_is_not_what_the_hub_announced(hub: FakeHub, lines: Lines, e
     assert not (empty_cache / "blobs").exists(), "not even the files that were right: the set is incomplete"
 
 
+def test_a_model_that_is_not_declared_is_fetched_again_by_its_hub_id(lines: Lines) -> None:
+    with pytest.raises(SourceError, match=r"run: embedguide fetch Some_One/my-model\. Or put"):
+        fetch("Some_One/my-model", progress=lines)
+
+
 def test_a_hub_only_source_without_a_hub(lines: Lines) -> None:
     with pytest.raises(SourceError, match=r"source 'gpt2' cannot be fetched: the hub cannot be reached .*fetch gpt2"):
         fetch("gpt2", progress=lines)

@@ -61,6 +61,18 @@ def test_an_unknown_name_gets_the_nearest_one() -> None:
     assert "Did you mean" not in str(far.value)
 
 
+@pytest.mark.parametrize(("path", "what"), [("./nowhere", "does not exist"), ("/a/b/c", "does not exist"), ("./file", "is a file")])  # fmt: skip
+def test_a_path_that_leads_to_no_folder_says_so(
+    path: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(
+        UnknownSource, match=rf"^unknown source '{path}': the folder /.* {what}\. A model's folder holds"
+    ):
+        find_source(path)
+
+
 def test_any_hub_id_and_any_folder_is_a_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = find_source("Some_One/My.Model-7B@v2")
     assert (found.name, found.hub_id, found.revision, found.hub_only) == (

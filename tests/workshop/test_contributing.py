@@ -118,25 +118,83 @@ def test_every_command_of_the_recipe_works_in_its_order(tmp_path: Path) -> None:
     assert "- Row lengths: chapters/row-lengths.md" in guide.read("mkdocs.yml")
 
 
-def workflow_commands() -> list[tuple[str, str]]:
-    found = []
-    for path in sorted((ROOT / ".github/workflows").glob("*.yml")):
-        jobs = yaml.safe_load(path.read_text("utf-8"))["jobs"]
-        steps = [step for job in jobs.values() for step in job.get("steps", ())]
-        found += [(path.name, line) for step in steps for line in step.get("run", "").splitlines()]
-    return found
+def test_what_the_recipe_needs_is_installed_by_its_first_command(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text("utf-8"))
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).touch()
+    first = recipe()[0]
+    assert first.startswith("make ")
+    ran = subprocess.run(["make", "-n", *first.split()[1:]], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "'.[compute]'" in ran.stdout and "'.[test]'" in ran.stdout, "scripts and tests are run right after"
 
 
-@pytest.mark.parametrize(("name", "command"), workflow_commands())
+WORKFLOWS = {path.name: yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / ".github/workflows").glob("*.yml")}
+
+
+def steps_of(workflow: dict) -> list[dict]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        (name, line)
+        for name, w in sorted(WORKFLOWS.items())
+        for s in steps_of(w)
+        for line in s.get("run", "").splitlines()
+    ],
+)
 def test_workflows_run_what_there_is(name: str, command: str) -> None:
     words = shlex.split(command)
     if words[0] == "make":
-        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-        assert words[1] in targets
+        assert words[1] in targets()
+        settings = [word.partition("=")[0] for word in words[2:]]
+        assert all(re.search(rf"^{s} \?=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE) for s in settings)
     elif words[0] == "cat":
-        assert words[1].startswith("report/")
+        assert words[1] in (ROOT / "Makefile").read_text("utf-8"), "no target writes it"
     else:
-        assert (ROOT / words[0]).is_file(), f"{name}: {command}"
+        assert os.access(ROOT / words[0], os.X_OK), f"{name}: {command}"
+        inner = re.findall(r"^make ([a-z]+)", (ROOT / words[0]).read_text("utf-8"), re.MULTILINE)
+        assert inner and set(inner) <= targets()
+
+
+@pytest.mark.parametrize("name", sorted(WORKFLOWS))
+def test_workflows_may_do_little_and_run_what_was_read(name: str) -> None:
+    workflow = WORKFLOWS[name]
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "pull_request_target" not in workflow[True], "YAML reads `on` as true; a fork's code must not see secrets"
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] and job.get("permissions", {}).keys() <= {"pages", "id-token"}
+    text = (ROOT / ".github/workflows" / name).read_text("utf-8")
+    used = re.findall(r"uses: (.*)", text)
+    assert used and all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v[\d.]+", action) for action in used), used
+    assert not re.search(r"run: .*\$\{\{", text), "what others write must not become a command"
+    for step in steps_of(workflow):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("name", sorted(WORKFLOWS))
+def test_workflows_cache_and_upload_what_there_is(name: str) -> None:
+    written = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    for step in steps_of(WORKFLOWS[name]):
+        given = step.get("with", {})
+        for pattern in re.findall(r"'([^']+)'", str(given.get("key", ""))):
+            assert list(ROOT.glob(pattern)), pattern
+        for path in given.get("cache-dependency-path", "").split():
+            assert (ROOT / path).is_file()
+        if "upload" in step.get("uses", ""):
+            assert all(f"{path}/" in written for path in given["path"].split())
+
+
+def test_results_are_verified_every_week() -> None:
+    workflow = WORKFLOWS["verify.yml"]
+    assert [entry["cron"].split()[2:] for entry in workflow[True]["schedule"]] == [["*", "*", "1"]]
+    assert "make verify" in [step.get("run") for step in steps_of(workflow)]
 
 
 def test_commands_in_the_text_exist() -> None:

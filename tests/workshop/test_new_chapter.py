@@ -107,6 +107,7 @@ def test_script_page_test_and_entry_are_written(project: Copy) -> None:
         (["a--b"], "lower-case words"),
         (["index"], "not 'index'"),
         (["check"], "'check' is a command"),
+        (["notebooks"], "'notebooks' stands for all notebooks"),
         (["x", "--title", "two\nlines"], "a title is one line"),
         (["x", "--title", "{{ models() }}"], "without directives"),
         (["x", "--group", "Nope"], "has no nav, so there is no group 'Nope'"),

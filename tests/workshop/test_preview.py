@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,8 +16,10 @@ from tiny_project import RESULTS, Project
 
 import embedguide.workshop.preview as preview_module
 from embedguide.results import ResultError
-from embedguide.workshop.preview import Preview, changed_files, commands_for, take_snapshot
+from embedguide.workshop.edits import changed_files, pages_that_place, take_snapshot
+from embedguide.workshop.preview import Preview, commands_for
 from embedguide.workshop.preview_server import PreviewServer
+from embedguide.workshop.site_build import Built, read_built
 
 
 class Watched:
@@ -74,15 +78,93 @@ def test_an_edit_in_a_page_shows_and_computes_nothing(watched: Watched, monkeypa
 def test_pages_that_list_others_catch_up(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[bool] = []
     real = preview_module.build_site
-    monkeypatch.setattr(preview_module, "build_site", lambda *a, **k: (built.append(bool(k)), real(*a, **k))[1])
+    monkeypatch.setattr(
+        preview_module, "build_site", lambda *a, **k: (built.append("edited_only" in k), real(*a, **k))[1]
+    )
     watched.tiny.edit("docs/index.md", "The total is", "The sum is")
     watched.look()
-    version = watched.news()["version"]
+    version, folder = watched.news()["version"], watched.server.folder
     monkeypatch.setattr(preview_module, "SETTLE", 0.0)
     watched.look()
+    assert watched.server.folder not in (None, folder)
+    assert "The sum is" in watched.get()[1]
+    folder = watched.server.folder
     watched.look()
-    assert built == [True, False]
+    assert watched.server.folder == folder, "once is enough"
     assert watched.news()["version"] == version, "nobody is disturbed for it"
+
+
+def test_catching_up_gives_way_to_an_edit(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.tiny.edit("docs/index.md", "The total is", "The sum is")
+    watched.look()
+    folder = watched.server.folder
+    monkeypatch.setattr(preview_module, "SETTLE", 0.0)
+    monkeypatch.setattr(preview_module, "PAUSE", 0.01)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            preview_module, "command_to_build", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"]
+        )
+        watched.tiny.edit("docs/index.md", "The sum is", "All of it is")
+        started = time.monotonic()
+        watched.preview._catch_up()
+        assert time.monotonic() - started < 20
+    assert watched.server.folder == folder, "what was built halfway is not shown"
+    watched.look()
+    assert "All of it is" in watched.get()[1] and watched.server.folder == folder
+    watched.look()
+    assert watched.server.folder != folder, "it catches up after all"
+    assert "All of it is" in watched.get()[1]
+
+
+@pytest.mark.parametrize(
+    ("printed", "built"),
+    [
+        ('{"built": true, "text": ""}\n', Built(True, "")),
+        ('a page printed\n{"built": false, "text": "no"}', Built(False, "no")),
+        ("", Built(False, "the build of the pages ended without a word")),
+        ("one\ntwo", Built(False, "one\ntwo")),
+    ],
+)
+def test_what_a_build_elsewhere_prints_is_read(printed: str, built: Built) -> None:
+    assert read_built(printed) == built
+
+
+def test_an_edit_in_a_script_builds_the_page_that_places_its_results_and_no_other(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.tiny.write("docs/other.md", "# Another\n")
+    watched.look()
+    folder = watched.server.folder
+    assert folder is not None
+    page, other = folder / "index.html", folder / "other/index.html"
+    before = other.stat().st_mtime_ns
+    watched.tiny.edit("scripts/chapters/tiny.py", "np.linspace(-1, 1", "np.linspace(-2, 1")
+    watched.look()
+    assert watched.server.folder == folder and watched.news()["text"] == ""
+    assert other.stat().st_mtime_ns == before
+    assert page.stat().st_mtime_ns > before
+
+
+def test_an_edit_while_results_are_computed_is_seen_next(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Preview._compute
+
+    def edited_meanwhile(preview: Preview) -> str:
+        said = real(preview)
+        watched.tiny.edit("scripts/helpers.py", "FACTOR = 5", "FACTOR = 7")
+        return said
+
+    watched.tiny.edit("scripts/helpers.py", "FACTOR = 3", "FACTOR = 5")
+    with monkeypatch.context() as patch:
+        patch.setattr(Preview, "_compute", edited_meanwhile)
+        watched.look()
+    watched.look()
+    assert ">28<" in watched.get()[1]
+
+
+def test_pages_that_place_a_result_are_found_by_its_file(built: Project) -> None:
+    assert pages_that_place(built.root, {f"{RESULTS}/tiny/total.json", f"{RESULTS}/index.json"}) == {"docs/index.md"}
+    assert pages_that_place(built.root, {f"{RESULTS}/tiny/nothing.json"}) == set()
+    assert pages_that_place(built.root, {"docs/notebooks/walk.ipynb"}) == {"docs/notebooks/walk.md"}
 
 
 def test_a_mistake_in_a_page_is_shown_and_the_page_stands(watched: Watched, capfd: pytest.CaptureFixture[str]) -> None:
@@ -113,12 +195,38 @@ def test_an_edit_in_a_helper_computes_just_what_it_touches(watched: Watched, cap
 def test_a_mistake_in_a_script_is_shown_and_the_page_stands(watched: Watched) -> None:
     before = watched.get()[1]
     watched.tiny.edit("scripts/helpers.py", "return start * FACTOR", 'raise ValueError("no count")')
+    line = watched.tiny.read("scripts/helpers.py").partition("raise")[0].count("\n") + 1
     watched.look()
     assert watched.get()[1] == before
-    assert "tiny/total: ValueError: no count" in str(watched.news()["text"])
+    assert f"tiny/total: ValueError: no count (scripts/helpers.py, line {line})" in str(watched.news()["text"])
+    watched.tiny.edit("scripts/chapters/tiny.py", "def build(chapter)", "def build(chapter")
+    watched.look()
+    assert "cannot read scripts/chapters/tiny.py: line " in str(watched.news()["text"])
+    watched.tiny.edit("scripts/chapters/tiny.py", "def build(chapter", "def build(chapter)")
     watched.tiny.edit("scripts/helpers.py", 'raise ValueError("no count")', "return start * FACTOR")
     watched.look()
     assert watched.news()["text"] == ""
+
+
+def test_code_of_the_preview_that_cannot_be_imported_is_said_and_the_page_stands(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execv", lambda _program, command: started.append(command))
+    watched.tiny.write("embedguide/kit.py", "VALUE = 1\n")
+    watched.look()
+    spec = importlib.util.spec_from_file_location("kit", watched.tiny.path("embedguide/kit.py"))
+    assert spec is not None
+    monkeypatch.setitem(sys.modules, "kit", importlib.util.module_from_spec(spec))
+    monkeypatch.setenv("PYTHONPATH", str(watched.tiny.path("embedguide")))
+    before = watched.get()[1]
+    watched.tiny.write("embedguide/kit.py", "import nothing_here\n")
+    watched.look()
+    assert started == [] and watched.get()[1] == before
+    assert "No module named 'nothing_here'" in str(watched.news()["text"])
+    watched.tiny.write("embedguide/kit.py", "VALUE = 22\n")
+    watched.look()
+    assert [command[3] for command in started] == ["serve"]
 
 
 def test_before_the_first_site_is_whole_a_page_says_so(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +237,7 @@ def test_before_the_first_site_is_whole_a_page_says_so(built: Project, monkeypat
     found = Watched(built, server)
     try:
         status, page = found.get("some/page/")
-        assert (status, "not ready" in page, "preview.js" in page) == (503, True, True)
+        assert (status, "is being built" in page, "preview.js" in page) == (503, True, True)
         assert "'valu'" in str(found.news()["text"])
     finally:
         server.close()

@@ -1,6 +1,7 @@
 // @ts-check
 /** Everything on a page that answers its reader. */
 
+import { startApi } from "./api.js"
 import { mendChrome } from "./chrome.js"
 import { startFigures } from "./figures.js"
 import { startFolds } from "./folds.js"
@@ -17,6 +18,7 @@ export function startPage(signal) {
   startFolds(signal)
   startTables(signal)
   startLedger(signal)
+  startApi(signal)
   startHovers(signal)
   startFigures(signal)
   startWidgets(signal)
