@@ -200,8 +200,13 @@ def _prepare(
         for name in written.keys() - {one.id.name for one in declared}:
             message = f"is written in {SCRIPTS}/{slug}.py, but build(chapter) did not declare it: take it out of its condition"
             outcome.failures.append(Failure(f"'{slug}/{name}'", message))
-        outcome.removed += [r for r in store.ids(slug) if r.name not in written]
+        outcome.removed += [r for r in store.ids(slug) if not _belongs(r, written.get(r.name))]
     return prepared
+
+
+def _belongs(result: ResultId, declaration: Declaration | None) -> bool:
+    """Whether a script still declares a result: with a model or without, as it is."""
+    return declaration is not None and bool(result.model) == (declaration.models is not None)
 
 
 def _freshness(code_base: CodeBase, store: Store, one: Declared, written: dict[str, Declaration]) -> Freshness:

@@ -115,6 +115,16 @@ def test_a_result_that_is_no_longer_declared_is_removed(built: Project) -> None:
     assert "grid" not in built.read(f"{RESULTS}/index.json")
 
 
+def test_a_result_that_is_declared_without_a_model_now_is_removed(built: Project) -> None:
+    text = built.read(f"{RESULTS}/tiny/grid.json")
+    assert '"model":null' in text
+    built.write(f"{RESULTS}/tiny/grid.some-model.json", text.replace('"model":null', '"model":"some-model"'))
+    assert built.stale() == {"grid@some-model"}
+    built.build()
+    assert built.path(f"{RESULTS}/tiny/grid.json").exists()
+    assert not built.path(f"{RESULTS}/tiny/grid.some-model.json").exists()
+
+
 def test_two_results_that_swap_names_are_both_stale(project: Copy) -> None:
     tiny = project("fresh")
     text = "def one():\n    return 1\n\ndef two():\n    return 2\n\ndef build(chapter):\n"

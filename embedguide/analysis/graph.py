@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import networkx as nx
 import numpy as np
 
+from embedguide.analysis.library_calls import call_library
 from embedguide.analysis.neighborhoods import ListedNeighbor, existing, nearest_of_each
 from embedguide.models import TokenTable
 
@@ -72,8 +73,8 @@ def communities_of(graph: nx.Graph, seed: int) -> tuple[int, float]:
 
     Source: Blondel, Guillaume, Lambiotte and Lefebvre (2008), arXiv:0803.0476.
     """
-    found = nx.community.louvain_communities(graph, weight=None, seed=seed)
-    return len(found), float(nx.community.modularity(graph, found, weight=None))
+    found = call_library(nx.community.louvain_communities, graph, weight=None, seed=seed)
+    return len(found), float(call_library(nx.community.modularity, graph, found, weight=None))
 
 
 def shuffled_network(graph: nx.Graph, seed: int) -> nx.Graph | None:
@@ -84,7 +85,7 @@ def shuffled_network(graph: nx.Graph, seed: int) -> nx.Graph | None:
     copy = graph.copy()
     n_swaps = SWAPS * copy.number_of_edges()
     try:
-        nx.double_edge_swap(copy, nswap=n_swaps, max_tries=200 * n_swaps + 1000, seed=seed)
+        call_library(nx.double_edge_swap, copy, nswap=n_swaps, max_tries=200 * n_swaps + 1000, seed=seed)
     except nx.NetworkXException:
         return None
     return copy
@@ -115,5 +116,6 @@ def force_layout(edges: Sequence[Edge], seed: int) -> dict[Any, np.ndarray]:
     """
     graph = nx.Graph()
     graph.add_weighted_edges_from((a, b, max(cosine, 0.01)) for a, b, cosine in edges)
-    places: dict[Any, np.ndarray] = nx.spring_layout(graph, k=2.2 / np.sqrt(len(graph)), iterations=150, seed=seed)
+    distance = 2.2 / np.sqrt(len(graph))
+    places: dict[Any, np.ndarray] = call_library(nx.spring_layout, graph, k=distance, iterations=150, seed=seed)
     return places

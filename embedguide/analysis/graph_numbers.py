@@ -81,11 +81,6 @@ def star_share(structures: Mapping[str, Structure]) -> float:
     return float("nan") if one.null is None else one.null / one.modularity
 
 
-def share_of_variants(rows: Sequence[ListedNeighbor], k: int) -> float:
-    """The share of variants among the `k` nearest."""
-    return float(np.mean([row.variant for row in rows if row.rank <= k]))
-
-
 def count_variants(rows: Sequence[ListedNeighbor], k: int) -> int:
     """How many of the `k` nearest are variants."""
     return sum(row.variant for row in rows if row.rank <= k)

@@ -69,8 +69,11 @@ def rooms_of(sizes: np.ndarray, crowd: np.ndarray, frame: Frame, reach: float) -
 
 def near_pairs(places: np.ndarray, sizes: np.ndarray, within: float) -> np.ndarray:
     """Pairs of labels with less than `within` pixels between them, ``(n_pairs, 2)``, the lower place first."""
-    apart = np.abs(places[:, None] - places[None]) - (sizes[:, None] + sizes[None]) / 2
-    return np.argwhere(np.triu((apart < within).all(axis=2), k=1))
+    near = [
+        np.abs(middle[:, None] - middle) - (size[:, None] + size) / 2 < within
+        for middle, size in zip(places.T, sizes.T, strict=True)
+    ]
+    return np.argwhere(np.triu(near[0] & near[1], k=1))
 
 
 def push_apart(places: np.ndarray, sizes: np.ndarray, weights: np.ndarray, pairs: np.ndarray, frame: Frame) -> float:

@@ -78,27 +78,52 @@ def measure(rows: np.ndarray, categories: np.ndarray) -> tuple[float, float, flo
         rows: One point per word, ``(n, n_dims)``.
         categories: The category of each, ints ``(n,)``.
     """
-    from sklearn.metrics import silhouette_score
-
     rows = np.asarray(rows, dtype=np.float64)
+    lengths = np.linalg.norm(rows, axis=1)
     distances = distances_of(rows)
     np.fill_diagonal(distances, np.inf)
     accuracy = float((categories[distances.argmin(axis=1)] == categories).mean())
     np.fill_diagonal(distances, 0)
+    unit = rows / np.maximum(lengths, np.finfo(float).tiny)[:, None]
     return (
-        float(np.linalg.norm(rows, axis=1).mean()),
+        float(lengths.mean()),
         float(principal_plane(rows).shares[0]),
-        float(silhouette_score(distances, categories, metric="precomputed")),
-        float(silhouette_score(rows, categories, metric="cosine")),
+        silhouette(distances, categories),
+        silhouette(1 - unit @ unit.T, categories),
         accuracy,
     )
 
 
+def silhouette(distances: np.ndarray, categories: np.ndarray) -> float:
+    """The mean silhouette of points: how much nearer the own category is than the next, from -1 to 1.
+
+    A point alone in its category counts 0. Written out because it is asked for thousands of small squares; scikit-learn's
+    takes thirty times as long to look at its arguments.
+
+    Args:
+        distances: Of every two points, zeros on the diagonal, ``(n, n)``.
+        categories: Of each point, ``(n,)``; at least two.
+
+    Source: Rousseeuw (1987), doi:10.1016/0377-0427(87)90125-7.
+    """
+    member = categories[:, None] == np.unique(categories)
+    sizes = member.sum(axis=0)
+    sums = distances @ member
+    own = sums[member] / np.maximum(sizes - 1, 1)[member.argmax(axis=1)]
+    other = np.where(member, np.inf, sums / sizes).min(axis=1)
+    scores = (other - own) / np.maximum(np.maximum(own, other), np.finfo(float).tiny)
+    return float(np.where(sizes[member.argmax(axis=1)] > 1, scores, 0).mean())
+
+
 def distances_of(rows: np.ndarray) -> np.ndarray:
     """Euclidean distance of every two rows, float64 ``(n, n)``, zeros on the diagonal."""
-    from scipy.spatial.distance import pdist, squareform
-
-    return np.asarray(squareform(pdist(np.asarray(rows, dtype=np.float64))))
+    rows = np.asarray(rows, dtype=np.float64)
+    centered = rows - rows.mean(axis=0)  # the smaller the products, the less is lost when they are subtracted
+    products = centered @ centered.T
+    squares = np.diag(products)
+    found = np.sqrt(np.maximum(squares[:, None] + squares - 2 * products, 0))
+    np.fill_diagonal(found, 0)
+    return np.asarray(found)
 
 
 def remove(rows: np.ndarray, removal: str, whole: np.ndarray) -> np.ndarray:

@@ -259,6 +259,17 @@ def mean_attention(attended: Sequence[Attended], first: int) -> float:
     return float(np.mean([row.first for row in attended if row.layer >= first]))
 
 
+def median_norm(states: np.ndarray, chosen: np.ndarray, layer: int) -> float:
+    """The median norm of the chosen words at one layer; not a number where none is chosen."""
+    norms = np.linalg.norm(np.asarray(states[layer][chosen], dtype=np.float64), axis=1)
+    return float(np.median(norms)) if len(norms) else float("nan")
+
+
+def are_alike(one: float, other: float) -> bool:
+    """Whether neither of two lengths is twice the other or more."""
+    return bool(max(one, other) < 2 * min(one, other))
+
+
 def position_at(positions: Positions, layer: int, place: int, name: str) -> float:
     """The norm or share at one layer and position."""
     return float(getattr(positions, name)[layer, place])

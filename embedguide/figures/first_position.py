@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from embedguide.analysis.first_position import N_POSITIONS, Attended, Positions, Writer
@@ -29,29 +29,85 @@ def _line(
     }  # fmt: skip
 
 
-def plot_positions(found: Positions) -> Drawing:
-    """Mean norm and share of the first component by layer, at the first position and at later ones."""
-    layers = list(range(len(found.norms)))
-    groups = ((0,), (1,), (2,), tuple(range(3, N_POSITIONS)))
-    traces = []
-    for label, style, group in zip(LABELS, PLACES, groups, strict=True):
-        traces.append(_line(label, layers, found.norms[:, group].mean(axis=1), style, "mean norm %{y:.4g}"))
-        shares = found.shares[:, group].mean(axis=1)
-        traces.append(_line(label, layers, shares, style, "%{y:.0%} of the variance", yaxis="y2", showlegend=False))
-    layout = {
-        "xaxis": {**LAYER_AXIS, "anchor": "y2"},
-        "yaxis": {"title": {"text": "mean norm"}, "type": "log", "dtick": 1, "domain": [0.55, 1]},
-        "yaxis2": {"title": {"text": "share of the first component"}, "tickformat": ".0%", "range": [-0.03, 1.05], "domain": [0, 0.45]},
-    }  # fmt: skip
-    peak = int(found.norms[:, 0].argmax())
+def plot_positions(models: Mapping[str, Positions]) -> Drawing:
+    """Mean norm and share of the first component by layer, at the first position and at later ones, a column for each model.
+
+    Args:
+        models: What was measured, by the model's title.
+    """
+    traces = [trace for column, found in enumerate(models.values()) for trace in _positions(column, found)]
+    rows = [
+        (title, layer, p, float(found.norms[layer, p]), float(found.shares[layer, p]))
+        for title, found in models.items()
+        for layer in range(len(found.norms))
+        for p in range(N_POSITIONS)
+    ]
     return Drawing(
-        figure=plot(traces, layout),
-        columns=(Column("layer", "layer", format="d"), Column("position", "position", format="d"), Column("norm", "mean norm", format=".4g"), Column("share", "share of the first component", format=".3f")),
-        rows=[(layer, p, float(found.norms[layer, p]), float(found.shares[layer, p])) for layer in layers for p in range(N_POSITIONS)],
-        summary=f"At layer {peak} the mean norm is {found.norms[peak, 0]:.4g} at position 0 and {found.norms[peak, 3:].mean():.4g} at positions 3 to "
-        f"{N_POSITIONS - 1}; the first component holds {found.shares[peak, 0]:.0%} of the variance at position 0 and {found.shares[peak, 3:].mean():.0%} there.",
-        height=480,
+        figure=plot(traces, _position_layout(list(models))),
+        columns=(Column("model", "model"), Column("layer", "layer", format="d"), Column("position", "position", format="d"), Column("norm", "mean norm", format=".4g"), Column("share", "share of the first component", format=".3f")),
+        rows=rows,
+        summary=" ".join(_told(title, found) for title, found in models.items()),
+        height=520,
     )  # fmt: skip
+
+
+def _positions(column: int, found: Positions) -> list[dict[str, Any]]:
+    """The lines of one model: norms above, shares below."""
+    layers = list(range(len(found.norms)))
+    above, below = 2 * column + 1, 2 * column + 2
+    traces = []
+    for label, style, group in zip(LABELS, PLACES, ((0,), (1,), (2,), tuple(range(3, N_POSITIONS))), strict=True):
+        norms, shares = (values[:, group].mean(axis=1) for values in found)
+        axes = [{"xaxis": _axis("x", n), "yaxis": _axis("y", n), "legendgroup": label} for n in (above, below)]
+        traces.append(_line(label, layers, norms, style, "mean norm %{y:.4g}", showlegend=not column, **axes[0]))
+        traces.append(_line(label, layers, shares, style, "%{y:.0%} of the variance", showlegend=False, **axes[1]))
+    return traces
+
+
+def _position_layout(titles: Sequence[str]) -> dict[str, Any]:
+    """One column of two plots for each model; the axes of a row are the same, so that models can be compared."""
+    layout: dict[str, Any] = {"margin": {"t": 26}, "annotations": []}
+    width = (1 - 0.07 * (len(titles) - 1)) / len(titles)
+    for column, title in enumerate(titles):
+        above, below = 2 * column + 1, 2 * column + 2
+        side = [round(column * (width + 0.07), 4), round(column * (width + 0.07) + width, 4)]
+        norms = {"type": "log", "dtick": 1, "domain": [0.54, 1], "anchor": _axis("x", above)}
+        shares = {
+            "tickformat": ".0%",
+            "range": [-0.03, 1.05],
+            "domain": [0, 0.42],
+            "anchor": _axis("x", below),
+            "dtick": 0.5,
+        }
+        if column:
+            norms |= {"matches": "y", "showticklabels": False}
+            shares["showticklabels"] = False
+        else:
+            norms["title"], shares["title"] = {"text": "mean norm"}, {"text": "first component"}
+        layout |= {
+            _axis("xaxis", above): {"dtick": 10, "domain": side, "anchor": _axis("y", above), "showticklabels": False},
+            _axis("xaxis", below): {**LAYER_AXIS, "dtick": 10, "domain": side, "anchor": _axis("y", below)},
+            _axis("yaxis", above): norms,
+            _axis("yaxis", below): shares,
+        }
+        layout["annotations"].append({
+            "text": title, "xref": f"{_axis('x', above)} domain", "yref": "paper", "x": 0, "y": 1, "yanchor": "bottom", "xanchor": "left", "yshift": 4,
+            "showarrow": False, "font": {"color": "@ink"},
+        })  # fmt: skip
+    return layout
+
+
+def _axis(name: str, number: int) -> str:
+    """The name of an axis: the first has no number."""
+    return f"{name}{number}" if number > 1 else name
+
+
+def _told(title: str, found: Positions) -> str:
+    peak = int(found.norms[:, 0].argmax())
+    return (
+        f"{title}: at layer {peak} the mean norm is {found.norms[peak, 0]:.4g} at position 0 and {found.norms[peak, 3:].mean():.4g} at positions 3 to "
+        f"{N_POSITIONS - 1}; the first component holds {found.shares[peak, 0]:.0%} of the variance at position 0 and {found.shares[peak, 3:].mean():.0%} there."
+    )
 
 
 def plot_writers(found: Sequence[Writer]) -> Drawing:

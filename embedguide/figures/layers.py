@@ -29,9 +29,9 @@ STEPS = 500
 LADDER = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 CURVES = (
     ("mean_norm", "mean norm"),
-    ("pc1_share", "share of the first component"),
+    ("pc1_share", "first<br>component"),
     ("silhouette", "silhouette"),
-    ("nn1_accuracy", "nearest neighbor agrees"),
+    ("nn1_accuracy", "neighbor<br>agrees"),
 )
 METRIC_COLUMNS = (
     Column("feeding", "feeding"),
@@ -159,12 +159,12 @@ def _view(when: Mapping[str, Any], found: LayerMap, place: int, whole: np.ndarra
     points = found.points[place]
     view = view_of(points, whole)
     share = [f"{100 * part:.{1 if part > 0.99 or part < 0.01 else 0}f} %" for part in found.shares[place]]
-    titles = [f"first component, {share[0]} of the variance", f"second, {share[1]}"]
+    titles = [f"first component: {share[0]} of variance", f"second, {share[1]}"]  # fits a phone
     if when.get("basis") == EMBEDDING:
-        titles = ["first component of the embedding layer", "second"]
+        titles = ["first component of the embeddings", "second"]
     away = outside(points, view, words)
     if away:
-        titles[0] += f". Outside: {', '.join(away)}"
+        titles[0] += f"<br>outside: {', '.join(away)}"
     ranges = [[float(f"{edge:.4g}") for edge in axis] for axis in view]
     layout = {
         axis: {"range": edges, "title": {"text": title}}

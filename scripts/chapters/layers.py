@@ -1,5 +1,7 @@
 """What becomes of a word on its way through a model?  Page: docs/chapters/layers.md"""
 
+import numpy as np
+
 from embedguide.analysis.feedings import ALONE, CARRIER, NO_SPACE, feed_words, states_of_feedings, tabulate_feedings
 from embedguide.analysis.first_position import (
     compare_any_token,
@@ -23,6 +25,7 @@ from embedguide.analysis.layers import (
     tabulate_metrics,
 )
 from embedguide.analysis.layers_numbers import (
+    are_alike,
     are_nearest,
     changes_at_end,
     cluster_but_differ,
@@ -37,6 +40,7 @@ from embedguide.analysis.layers_numbers import (
     massive_number,
     mean_attention,
     mean_cosine,
+    median_norm,
     metric_at,
     mingle,
     mixed_and_steady,
@@ -81,6 +85,7 @@ SENTENCES = [
     "In the morning he drinks a cup of coffee and eats a slice of bread.",
     "The dog ran after the ball and brought it back to the boy.",
 ]
+BOTH = ("smollm2-135m", "qwen2.5-0.5b")
 N_TOKENS, SEED = 500, 0
 ARTICLE_MODEL, LARGE_MODEL = "qwen3-4b", "gpt-oss-20b"
 S1, S4 = "S1", "S4"
@@ -186,6 +191,7 @@ def adds_twice(unexplained):
 
 def build(chapter):
     """Declare the chapter's results."""
+    at_positions = {}
     for model in chapter.models("smollm2-135m", "qwen2.5-0.5b"):
         categories = chapter.compute(categories_of, WORDS)
         fed = chapter.compute(feed_words, model.table, NAMES)
@@ -201,7 +207,7 @@ def build(chapter):
         massive = chapter.compute(find_massive, alone, whole)
         words = chapter.compute(texts_for, model.table)
         figures(chapter, chapter.compute(map_all, states, fed), fed, words, curves, jump)
-        on_first_position(chapter, model, writers, jump)
+        at_positions[model.name] = on_first_position(chapter, model, writers, jump)
         first_tables(chapter, metrics, massive, chapter.compute(tabulate_removals, alone, carrier, fed_alone, categories, start))  # fmt: skip
         fed_rows = chapter.compute(tabulate_fed, chapter.compute(tabulate_feedings, model.table, NAMES, fed), chapter.compute(pick, curves, ("none", WHOLE_WORDS)), start)  # fmt: skip
         groups = chapter.compute(tabulate_categories, chapter.compute(pick, alone, 0), categories, CATEGORIES)
@@ -210,10 +216,12 @@ def build(chapter):
         numbers_of_jump(chapter, metrics, norms, jump, start, end, states, fed, whole)
         numbers_of_cause(chapter, model, alone, whole, start, writers, massive, norms, jump)
         numbers_of_end(chapter, metrics, alone, whole, fed_rows, norms, end)
+        claims_about_feeding(chapter, states, fed, start, fed_rows)
         claims_about_embeddings(chapter, alone, fed_alone, categories, groups)
         claims_about_layers(chapter, metrics, alone, whole, jump, flat)
         claims_about_models(chapter, model, family, jump, metrics)
         claims_about_blocks(chapter, model, fed_alone)
+    both_models(chapter, at_positions)
 
 
 def figures(chapter, maps, fed, words, curves, jump):
@@ -230,7 +238,7 @@ def figures(chapter, maps, fed, words, curves, jump):
     chapter.figure(
         "curves", plot_curves, curves, chapter.compute(list, fed), jump,
         title="The same layers in numbers",
-        caption="**Alone, the norm rises, stays and falls; in a sentence none of it happens.** Four measures of the 116 words at each layer, for the feeding chosen above "
+        caption="**Alone, the norm rises, stays and falls; in a sentence none of it happens.** Four measures of the 116 words at each layer (mean length, the first component’s share of the variance, silhouettes, the share of words whose nearest neighbor is of their kind), for the feeding chosen above "
         "(solid) and in the sentence *The next word is …* (dotted). The last point of each line is the last layer after the final norm. "
         "The figure moves with the map: take away the length, and see which lines come back.",
         alt="Four line charts over the layers, one below the other: mean norm, share of the first component, silhouette by Euclidean distance and by cosine, and nearest-neighbor accuracy.",
@@ -238,18 +246,11 @@ def figures(chapter, maps, fed, words, curves, jump):
 
 
 def on_first_position(chapter, model, writers, jump):
-    """Figures of what is special about the first position, and of the logit lens."""
+    """Figures of what is special about the first position, and of the logit lens; returns the step that measures positions."""
     texts = chapter.compute(texts_of_words, model.table, NAMES)
     positions = chapter.compute(measure_positions, model.language_model, texts)
     attended = chapter.compute(measure_attention, model.language_model, texts)
     readings = chapter.compute(read_layers, model.language_model, SENTENCES)
-    chapter.figure(
-        "first-position", plot_positions, positions,
-        title="The same words at other places",
-        caption="**It marks the position, not the word.** The words in texts of eight, shuffled so that each stands once at every place. At position 0 the norm and the "
-        "first component jump as they do for a word alone. At the next two places a few words still get a smaller flag, enough to lift the share. From position 3 on, the very same words do nothing of the kind.",
-        alt="Two line charts over the layers, mean norm and share of the first component, each with a line for position 0, for positions 1 and 2, and for later positions.",
-    )  # fmt: skip
     chapter.figure(
         "writers", plot_writers, writers,
         title="Who writes it, and who takes it back",
@@ -281,6 +282,23 @@ def on_first_position(chapter, model, writers, jump):
         "C92", "own-then-next", article=S4, says="an embedding starts at its own token and ends at the next one",
         got=chapter.compute(says_own_then_next, readings), shown_in="lens",
         note="Tested with the logit lens on six sentences: at layer 0 the own token is read most often, at the end the token that follows more often than the own. In between, neither is read.",
+    )  # fmt: skip
+    return positions
+
+
+def both_models(chapter, at_positions):
+    """The figure that shows both models at once, whatever model the page shows."""
+    for name in BOTH:
+        if name not in at_positions:  # the chapter is computed for another model
+            texts = chapter.compute(texts_of_words, chapter.vectors(name), NAMES)
+            at_positions[name] = chapter.compute(measure_positions, chapter.language_model(name), texts)
+    chapter.figure(
+        "first-position", plot_positions, {find_source(name).title: at_positions[name] for name in BOTH}, width="wide",
+        title="The same words at other places",
+        caption="**It marks the position, not the word, in both models.** The words in texts of eight, shuffled so that each stands once at every place. At position 0 (the thick line) the norm "
+        "and the first component's share of the variance jump as they do for a word alone. At the next two places a few words still get a smaller flag, enough to lift the share. From position 3 on "
+        "(dotted), the very same words do nothing of the kind. Tap a name in the key to take its lines away.",
+        alt="Line charts over the layers, a column for each of two models, mean norm above and share of the first component below, each with a line for position 0, for positions 1 and 2, and for later positions.",
     )  # fmt: skip
 
 
@@ -382,6 +400,24 @@ def numbers_of_end(chapter, metrics, alone, whole, fed_rows, norms, end):
     chapter.value("im-start-share", chapter.compute(fed_number, fed_rows, "after-im-start", "pc1_share"), format=".0%")
     chapter.value("split-spaced", chapter.compute(fed_number, fed_rows, ALONE, "n_split"), format="d")
     chapter.value("split-nospace", chapter.compute(fed_number, fed_rows, NO_SPACE, "n_split"), format="d")
+
+
+def claims_about_feeding(chapter, states, fed, start, fed_rows):
+    """What the article leaves unsaid: the leading space, and what was taken of a split word."""
+    bare, whole = chapter.compute(pick, states, NO_SPACE), chapter.compute(whole_of, fed, NO_SPACE)
+    of_whole = chapter.compute(median_norm, bare, whole, start)
+    of_split = chapter.compute(median_norm, bare, chapter.compute(np.logical_not, whole), start)
+    chapter.value("norm-whole", of_whole, format=",.0f")
+    chapter.value("norm-split", of_split, format=",.0f")
+    chapter.claim(
+        "C4", "split-words", article=S1, says="116 words are points of one picture, of however many tokens they are", got=chapter.compute(are_alike, of_whole, of_split), shown_in="feedings",
+        note="The article does not say what it took of a word of several tokens. Tested without the leading space, on the last piece: after the jump the vectors of whole and of split words have medians less than a factor of two apart. The last piece does not stand first, so it gets no flag, and one picture mixes two kinds of points (trap T17).",
+    )  # fmt: skip
+    n_split = [chapter.compute(fed_number, fed_rows, name, "n_split") for name in (ALONE, NO_SPACE)]
+    chapter.claim(
+        "C2", "leading-space", article=S1, says="the words are given; whether a space stands before them is not", got=chapter.compute(np.equal, *n_split), shown_in="feedings",
+        note="Tested as: with and without the space as many words are split, so that it need not be said. It decides which words are one token, and so which get the flag (trap T18). All pictures here have the space, unless the feeding says otherwise.",
+    )  # fmt: skip
 
 
 def claims_about_embeddings(chapter, alone, fed_alone, categories, groups):

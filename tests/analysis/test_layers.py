@@ -11,11 +11,13 @@ from embedguide.analysis.layers import (
     TOP,
     UNIT,
     change_of_picture,
+    distances_of,
     jump_layer,
     measure,
     plateau,
     principal_plane,
     remove,
+    silhouette,
 )
 
 RNG = np.random.default_rng(0)
@@ -37,6 +39,24 @@ def test_measures_of_two_far_pairs():
     assert norm == pytest.approx(np.linalg.norm(rows, axis=1).mean())
     assert share == pytest.approx(81 / 82) and accuracy == 1 and silhouette > 0.8
     assert measure(rows, np.array([0, 1, 0, 1]))[-1] == 0
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e4])
+def test_measures_are_those_of_scikit_learn(scale):
+    from scipy.spatial.distance import pdist, squareform
+    from sklearn.metrics import silhouette_score
+
+    rows = RNG.normal(size=(20, 60))
+    rows[:, 3] += scale * (1 + RNG.random(20))  # one huge dimension, as after the jump
+    kinds = np.array([0] * 6 + [1] * 6 + [2] * 7 + [3])  # one point is alone in its category
+    distances = squareform(pdist(rows))
+    assert np.allclose(distances_of(rows), distances, rtol=1e-9)
+    assert silhouette(distances, kinds) == pytest.approx(silhouette_score(rows, kinds), abs=1e-9)
+    _, _, euclidean, cosine, accuracy = measure(rows, kinds)
+    assert euclidean == pytest.approx(silhouette_score(rows, kinds), abs=1e-9)
+    assert cosine == pytest.approx(silhouette_score(rows, kinds, metric="cosine"), abs=1e-6)
+    np.fill_diagonal(distances, np.inf)
+    assert accuracy == (kinds[distances.argmin(axis=1)] == kinds).mean()
 
 
 def test_removals():

@@ -49,7 +49,7 @@ export class Legend {
     const focused = this.box?.contains(document.activeElement)
       ? [...this.box.children].indexOf(/** @type {Element} */ (document.activeElement)) : -1
     const box = element("div", { class: "eg-legend", role: "group", "aria-label": "Legend" },
-      ...entries.map(({ trace, index }) => this.button(trace, index)))
+      ...entries.map(({ trace, index }) => this.button(trace, peers(data, index))))
     if (this.box) this.box.replaceWith(box)
     else this.panel.querySelector(".eg-stage")?.prepend(box)
     this.box = box
@@ -57,14 +57,16 @@ export class Legend {
     if (again instanceof HTMLElement) again.focus()
   }
 
-  /** @param {any} trace @param {number} index */
-  button(trace, index) {
+  /** @param {any} trace @param {number[]} indexes it and those that go on and off with it */
+  button(trace, indexes) {
     const isOn = trace.visible !== "legendonly"
     const button = element("button", { type: "button", class: "eg-legend__entry", "aria-pressed": String(isOn) },
       swatch(trace), element("bdi", {}, unescape(trace.name)))
     button.addEventListener("click", () => {
-      if (isOn) this.figure.off.add(index)
-      else this.figure.off.delete(index)
+      for (const index of indexes) {
+        if (isOn) this.figure.off.add(index)
+        else this.figure.off.delete(index)
+      }
       this.figure.render(false)
     })
     return button
@@ -75,6 +77,12 @@ export class Legend {
     this.box = null
     this.signature = ""
   }
+}
+
+/** @param {any[]} data @param {number} index @returns {number[]} the traces of the same group, in every plot of the figure */
+function peers(data, index) {
+  const group = data[index].legendgroup
+  return group ? [...data.keys()].filter((one) => data[one].legendgroup === group) : [index]
 }
 
 /** @param {string} name a name that was made safe for Plotly, as plain text again */

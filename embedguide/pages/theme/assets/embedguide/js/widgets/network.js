@@ -68,6 +68,8 @@ class Network {
     this.inputs = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("input[data-name]")])
     this.find = /** @type {HTMLInputElement} */ (this.part("find"))
     this.prompt = this.part("card").firstElementChild
+    /** What the address or the reader asked for and is not there. */
+    this.problem = ""
     this.read()
     this.listen()
   }
@@ -86,13 +88,18 @@ class Network {
     const target = readHash(location.hash)
     if (target?.id !== this.root.id) return
     const { wanted } = target
-    this.set = Math.min(this.sets, Math.max(1, Number(wanted.get("set")) || 1))
+    const set = wanted.get("set") ?? "1"
+    const isThere = /^[1-9]\d*$/.test(set) && Number(set) <= this.sets
+    this.set = isThere ? Number(set) : 1
+    if (!isThere) this.problem = `There is no set ${set}, only 1 to ${this.sets}.`
     this.wanted = wanted.get("find")
     for (const input of this.inputs) {
       const value = wanted.get(input.dataset.name ?? "")
       if (value === null) continue
-      if (input.type === "checkbox") input.checked = value === "true"
-      else input.value = String(Math.max(0, this.values(input).indexOf(value)))
+      const known = input.type === "checkbox" ? ["true", "false"] : this.values(input)
+      if (!known.includes(value)) this.problem = `“${input.labels?.[0]?.textContent}” takes ${known.join(", ")}, not ${value}.`
+      else if (input.type === "checkbox") input.checked = value === "true"
+      else input.value = String(known.indexOf(value))
     }
   }
 
@@ -128,6 +135,13 @@ class Network {
   listen() {
     const { signal } = this
     document.addEventListener("eg:model", () => this.load(), { signal })
+    addEventListener("hashchange", () => {
+      if (readHash(location.hash)?.id !== this.root.id) return
+      for (const input of this.inputs) [input.value, input.checked] = [input.defaultValue, input.defaultChecked]
+      this.problem = ""
+      this.read()
+      this.load()
+    }, { signal })
     for (const input of this.inputs) input.addEventListener("input", () => this.changed(), { signal })
     this.part("again")?.addEventListener("click", () => {
       this.set = (this.set % this.sets) + 1
@@ -146,7 +160,11 @@ class Network {
     }
     this.part("card").addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button[data-id]") : null
-      if (button instanceof HTMLElement) this.choose(Number(button.dataset.id), true)
+      if (!(button instanceof HTMLElement)) return
+      this.choose(Number(button.dataset.id), true)
+      // The button is gone with its list: who came by keyboard goes on at the new one.
+      const next = this.part("card").querySelector("button") ?? this.find
+      next.focus({ preventScroll: true })
     }, { signal })
     this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.choose(null) }, { signal })
   }
@@ -165,6 +183,7 @@ class Network {
   }
 
   changed() {
+    this.problem = ""
     this.draw()
     this.write()
   }
@@ -265,11 +284,17 @@ class Network {
     const all = [...this.nodes.values()]
     const node = all.find((one) => one.token === text) ?? all.find((one) => fold(one.token) === fold(text)) ?? all.find((one) => fold(one.token).startsWith(fold(text)))
     if (node) this.choose(node.id, true)
-    else announce(`No token here is called ${text}`)
+    else {
+      this.problem = `No token here is called “${text}”.`
+      announce(this.problem)
+      this.choose(null)
+      this.find.value = text
+    }
   }
 
   /** @param {number | null} id @param {boolean} [isLoud] */
   choose(id, isLoud = false) {
+    if (id !== null) this.problem = ""
     this.chosen = id
     this.show(id)
     const node = id === null ? null : this.nodes.get(id)
@@ -298,15 +323,27 @@ class Network {
 
   /** @param {number | null} id */
   list(id) {
-    const card = this.part("card")
     const node = id === null ? null : this.nodes.get(id)
-    if (!node) return card.replaceChildren(...(this.prompt ? [this.prompt] : []))
-    const out = this.links.filter((link) => link.from === id).sort((a, b) => a.rank - b.rank)
+    this.part("card").replaceChildren(...(node ? this.neighborsOf(node, "") : this.prompts()))
+  }
+
+  /** What stands there while no token is chosen: what went wrong, what to do, and the neighbors of the first token. */
+  prompts() {
+    const first = [...this.nodes.values()].find((node) => node.center && this.links.some((link) => link.from === node.id))
+    const problem = this.problem ? [element("p", { class: "eg-net__problem" }, this.problem)] : []
+    return [...problem, ...(this.prompt ? [this.prompt] : []), ...(first ? this.neighborsOf(first, "For example, ") : [])]
+  }
+
+  /** @param {Node} node @param {string} before words before its name */
+  neighborsOf(node, before) {
+    const out = this.links.filter((link) => link.from === node.id).sort((a, b) => a.rank - b.rank)
       .map((link) => this.item(link.to, link.token, link.cosine, link.rank))
-    const back = this.links.filter((link) => link.to === id && !out.length)
+    const back = this.links.filter((link) => link.to === node.id && !out.length)
       .map((link) => this.item(link.from, this.nodes.get(link.from)?.token ?? "", link.cosine, link.rank, "place "))
-    card.replaceChildren(element("p", {}, element("bdi", { class: "eg-net__name" }, node.token), out.length ? " has as its nearest" : " is a neighbor of"),
-      element("ul", {}, ...(out.length ? out : back)))
+    return [
+      element("p", {}, before, element("bdi", { class: "eg-net__name" }, node.token), out.length ? " has as its nearest" : " is a neighbor of"),
+      element("ul", {}, ...(out.length ? out : back)),
+    ]
   }
 
   /**

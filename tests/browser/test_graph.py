@@ -1,0 +1,165 @@
+"""The chapter on neighbors in a reader's hands: the network of a sentence, and one word in five spaces."""
+
+import json
+import re
+
+import pytest
+from networks import CARD, FOLDER, Net, records
+
+pytestmark = pytest.mark.browser
+PAGE, NETWORK, SPACES = "chapters/graph/", "widget-network-graph-sentence-neighbors", "widget-spaces-graph-spaces"
+MODELS = {"smollm2-135m": "SmolLM2 135M", "qwen2.5-0.5b": "Qwen2.5 0.5B"}
+
+
+def network(visit, state="", model="smollm2-135m", **options):
+    found = visit(**options).go(f"{PAGE}?model={model}#{NETWORK}{state}")
+    return Net(found, NETWORK)
+
+
+def neighbors(token, model, key="rank_without", k=20):
+    rows = [row for row in records(f"sentence-neighbors.{model}") if row["token"] == token]
+    return [row for row in sorted(rows, key=lambda r: r[key] or 99) if row[key] and row[key] <= k]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_clicked_token_lists_its_neighbors_and_lights_them_up(visit, model):
+    net = network(visit, model=model)
+    net.click("topic")
+    wanted = neighbors("␣topic", model)
+    tokens, first = net.listed()
+    assert tokens == [row["neighbor"] for row in wanted]
+    assert first == pytest.approx(wanted[0]["cosine"], abs=0.006)
+    assert {row["neighbor"].removeprefix("␣") for row in wanted} | {"topic"} == net.lit()
+    assert "find=%E2%90%A3topic" in net.page.url
+    assert net.found.problems == []
+
+
+def test_a_token_is_found_and_followed_by_keyboard(visit):
+    net = network(visit)
+    net.seek("hot")
+    net.wait("root.querySelector('[data-part=card] .eg-net__name').textContent === '␣hot'")
+    net.root.locator(f"{CARD} li button").first.focus()
+    name = net.root.locator(f"{CARD} li button").first.inner_text()
+    net.page.keyboard.press("Enter")
+    net.wait("root.querySelector('[data-part=card] .eg-net__name').textContent === argument", name)
+    assert "␣hot" in net.root.locator(CARD).inner_text()  # a neighbor names whose it is
+    net.page.keyboard.press("Escape")
+    net.wait("!root.querySelector('.eg-net__map--lit')")
+    assert "find=" not in net.page.url
+
+
+def test_a_token_that_is_not_there_is_told(visit):
+    net = network(visit, "?find=xylophone")
+    assert "No token here is called “xylophone”." in net.root.locator(CARD).inner_text()
+    net.seek("topic")
+    net.wait("root.querySelector('.eg-net__map--lit')")
+    assert "No token" not in net.root.locator(CARD).inner_text()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_controls_change_the_network_and_its_numbers(visit, model):
+    net = network(visit, model=model)
+    told = {
+        (row["k"], row["variants"], row["threshold"]): (row["n_tokens"], row["n_links"])
+        for row in records(f"structure.{model}")
+    }
+    seen = set()
+
+    def check(k, variants, least):
+        net.wait(
+            f"root.querySelector('[data-part=numbers]').textContent.startsWith('{told[k, variants, least][0]} tokens')"
+        )
+        numbers = net.root.locator("[data-part=numbers]").inner_text()
+        n_tokens, n_links = map(int, re.match(r"(\d+) tokens, (\d+) links", numbers).groups())
+        assert (n_tokens, n_links) == told[k, variants, least]
+        assert net.map.locator("text").count() >= n_tokens  # tokens of the sentence stay, also without a link
+        pairs = net.map.locator("line").evaluate_all(
+            "all => new Set(all.map(l => [l.dataset.a, l.dataset.b].sort().join())).size"
+        )
+        assert pairs == n_links
+        seen.add(numbers)
+
+    check(20, False, 0.0)
+    net.root.locator("[data-name=k]").focus()
+    net.page.keyboard.press("ArrowLeft")
+    check(10, False, 0.0)
+    net.root.locator("[data-name=least]").focus()
+    net.page.keyboard.press("End")
+    check(10, False, 0.5)
+    net.root.get_by_label("Spelling variants").focus()
+    net.page.keyboard.press("Space")
+    check(10, True, 0.5)
+    assert len(seen) == 4
+    assert {"k=10", "least=0.5", "variants=true"} <= set(net.page.url.split("?")[-1].split("&"))
+    assert net.root.locator("[data-name=least]").get_attribute("aria-valuetext") == "0.5"
+    assert net.found.problems == []
+
+
+def test_a_link_brings_the_network_back(visit):
+    net = network(visit, "?k=5&least=0.4&variants=true&find=list")
+    assert net.root.locator("[data-name=k]").get_attribute("aria-valuetext") == "5"
+    assert net.root.locator("[data-name=least]").get_attribute("aria-valuetext") == "0.4"
+    assert net.root.get_by_label("Spelling variants").is_checked()
+    net.page.evaluate("id => { location.hash = `${id}?k=10` }", NETWORK)
+    net.wait("root.querySelector('[data-name=k]').getAttribute('aria-valuetext') === '10'")
+    assert not net.root.get_by_label("Spelling variants").is_checked()
+
+
+@pytest.mark.parametrize("state", ["k=7", "least=9", "variants=perhaps"])
+def test_an_unknown_setting_falls_back_and_is_told(visit, state):
+    net = network(visit, f"?{state}")
+    assert net.root.locator("[data-name=k]").get_attribute("aria-valuetext") == "20"
+    assert f"not {state.partition('=')[2]}." in net.root.locator(CARD).inner_text()
+
+
+def spaces(visit, state="", **options):
+    found = visit(**options).go(f"{PAGE}#{SPACES}{state}")
+    found.page.locator(f"#{SPACES}").scroll_into_view_if_needed()
+    found.page.wait_for_function(f"document.querySelectorAll('#{SPACES} [data-part=words] option').length > 100")
+    return found
+
+
+def columns(found):
+    """The listed words by space."""
+    return {
+        one.locator("h3").inner_text(): one.locator("li > :first-child").all_inner_texts()
+        for one in found.page.locator(f"#{SPACES} .eg-spaces__space").all()
+    }
+
+
+def test_overlaps_of_a_typed_word_are_those_of_the_result(visit):
+    found = spaces(visit)
+    found.page.locator(f"#{SPACES} [data-part=word]").fill("queen")
+    found.page.keyboard.press("Enter")
+    found.page.wait_for_function("decodeURIComponent(location.hash).endsWith('?word=queen')")
+    wanted = {row["space"]: row["neighbors"].split() for row in records("spaces") if row["word"] == "queen"}
+    assert columns(found) == wanted
+    text = found.page.locator(f"#{SPACES} [data-part=shared]").inner_text()
+    told = {(a, b): int(n) for a, b, n in re.findall(r"([\w.-]+) and ([\w.-]+) (\d+)", text)}
+    names = list(wanted)
+    for at, a in enumerate(names):
+        for b in names[at + 1 :]:
+            assert told.get((a, b), 0) == len(set(wanted[a]) & set(wanted[b]))
+    assert any(told.values()) and found.problems == []
+
+
+def test_a_word_in_the_address_is_shown_and_a_listed_word_leads_on(visit):
+    found = spaces(visit, "?word=sun")
+    assert found.page.locator(f"#{SPACES} [data-part=word]").input_value() == "sun"
+    onward = found.page.locator(f"#{SPACES} li button").first
+    word = onward.inner_text()
+    onward.focus()
+    found.page.keyboard.press("Enter")
+    found.page.wait_for_function("w => location.hash.endsWith(`?word=${w}`)", arg=word)
+    assert columns(found) == {r["space"]: r["neighbors"].split() for r in records("spaces") if r["word"] == word}
+
+
+def test_an_unknown_word_leaves_the_first_one_and_is_told(visit):
+    found = spaces(visit, "?word=embedding")
+    said = found.page.locator(f"#{SPACES} [data-part=said]").inner_text()
+    assert said.startswith("“embedding” is not among the 200 words.")
+    assert columns(found) == {r["space"]: r["neighbors"].split() for r in records("spaces") if r["word"] == "moon"}
+
+
+def test_two_hundred_words_can_be_looked_up():
+    assert len({row[0] for row in json.loads((FOLDER / "spaces.json").read_bytes())["rows"]}) == 200
