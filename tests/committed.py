@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -54,14 +56,22 @@ class Committed:
         return module
 
 
-def read_table(model: str) -> np.ndarray:
-    """A model's token table, read with the gguf package alone, ``(n_tokens, n_dims)``."""
-    from gguf import GGUFReader
+def read_table(model: str, ids: Sequence[int] | None = None) -> np.ndarray:
+    """A model's token table, or the rows of `ids`, read with the gguf package alone, ``(n_rows, n_dims)``."""
     from gguf.quants import dequantize
 
+    tensor = _tensor(model)
+    data = tensor.data if ids is None else tensor.data[np.asarray(ids)]
+    return dequantize(data, tensor.tensor_type)
+
+
+@cache
+def _tensor(model: str) -> Any:
+    """The tensor on disk; gguf takes ten seconds to list what is in a file with a large vocabulary."""
+    from gguf import GGUFReader
+
     (path,) = (p for p in fetch(model).paths.values() if p.suffix == ".gguf")
-    tensor = next(t for t in GGUFReader(path).tensors if t.name == TABLE_TENSOR[model])
-    return dequantize(tensor.data, tensor.tensor_type)
+    return next(t for t in GGUFReader(path).tensors if t.name == TABLE_TENSOR[model])
 
 
 def unit(rows: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from embedguide.models import TokenTable
 
-# Principal coordinates in which candidates are looked for: a projection brings rows nearer, never farther apart.
+# Coordinates in which candidates are looked for: a projection brings rows nearer, never farther apart.
 N_COORDINATES = 12
 
 
@@ -23,7 +23,7 @@ class SharedRow(NamedTuple):
     example: str
 
 
-def groups_of_equal_rows(unit_rows: np.ndarray, limit: float) -> list[np.ndarray]:
+def groups_of_equal_rows(unit_rows: np.ndarray, limit: float, directions: np.ndarray) -> list[np.ndarray]:
     """Groups of rows whose cosine to the first row of their group is at least `limit`, the largest group first.
 
     A group opens at the first row, in order, that is in none yet and has company; every row is in one group at most.
@@ -32,11 +32,13 @@ def groups_of_equal_rows(unit_rows: np.ndarray, limit: float) -> list[np.ndarray
     Args:
         unit_rows: Rows of length 1, ``(n_rows, n_dims)``.
         limit: Between 0 and 1; close to 1, or the search becomes slow.
+        directions: Directions at right angles, of length 1, ``(k, n_dims)``, in which rows are told apart fast. Those
+            that the rows spread along make the search fast; no choice of them loses a row.
 
     Returns:
         Indices of the rows, ascending, int64, two or more in each group.
     """
-    candidates = _rows_with_company(unit_rows, float(np.sqrt(2 * max(0.0, 1 - limit))))
+    candidates = _rows_with_company(unit_rows, float(np.sqrt(2 * max(0.0, 1 - limit))), directions)
     left = unit_rows[candidates].astype(np.float64)
     is_free = np.ones(len(candidates), dtype=bool)
     groups = []
@@ -51,23 +53,20 @@ def groups_of_equal_rows(unit_rows: np.ndarray, limit: float) -> list[np.ndarray
     return sorted(groups, key=lambda group: (-len(group), int(group[0])))
 
 
-def _rows_with_company(unit_rows: np.ndarray, radius: float) -> np.ndarray:
-    """The rows that have another one within `radius` in the leading principal coordinates."""
-    from sklearn.neighbors import KDTree
+def _rows_with_company(unit_rows: np.ndarray, radius: float, directions: np.ndarray) -> np.ndarray:
+    """The rows that have another one within `radius` in the coordinates along `directions`."""
+    from scipy.spatial import cKDTree
 
     rows = np.flatnonzero(np.square(unit_rows).sum(axis=1) > 0)
-    mean = unit_rows[rows].mean(axis=0, dtype=np.float64)
-    products = (unit_rows.T @ unit_rows) / len(rows) - np.outer(mean, mean)
-    directions = np.linalg.eigh(products.astype(np.float64))[1][:, ::-1][:, :N_COORDINATES]
-    places = unit_rows[rows] @ directions.astype(np.float32)
-    # float32 rounds; a little more room loses no row.
-    near = KDTree(places).query_radius(places, radius + 1e-4, count_only=True)
-    return rows[near > 1]
+    places = unit_rows[rows] @ directions[:N_COORDINATES].T.astype(np.float32)
+    # The nearest is the row itself, or its equal; float32 rounds, and a little more room loses no row.
+    second = cKDTree(places).query(places, k=2, distance_upper_bound=radius + 1e-4)[0][:, 1]
+    return rows[np.isfinite(second)]
 
 
-def find_shared_rows(table: TokenTable, limit: float) -> list[np.ndarray]:
+def find_shared_rows(table: TokenTable, limit: float, directions: np.ndarray) -> list[np.ndarray]:
     """The groups of tokens whose rows are equal to `limit`; see `groups_of_equal_rows`."""
-    return groups_of_equal_rows(table.unit_rows, limit)
+    return groups_of_equal_rows(table.unit_rows, limit, directions)
 
 
 def tabulate_shared_rows(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from embedguide.analysis.similarity import BLOCK, cosine
+from embedguide.analysis.similarity import cosine
+from embedguide.analysis.views import View, as_they_are, blocks, mean_cosines, shares_positive
 from embedguide.models import TokenTable
 
 
@@ -18,13 +19,6 @@ class Dimension(NamedTuple):
     mean: float
     spread: float
     share_positive: float
-
-
-class View(NamedTuple):
-    """A way to look at rows: `center` is subtracted, float64 ``(n_dims,)``, then the directions `removed` ``(k, n_dims)``."""
-
-    center: np.ndarray
-    removed: np.ndarray
 
 
 class Spread(NamedTuple):
@@ -48,14 +42,6 @@ class Band(NamedTuple):
     mean_cosine: float
     mean_length: float
     share_seen: float
-
-
-def blocks(table: TokenTable, ids: np.ndarray | None = None) -> Iterator[np.ndarray]:
-    """The rows of a table in order, or those of `ids`, a few thousand at a time, float32 ``(n, n_dims)``."""
-    n_rows = table.n_tokens if ids is None else len(ids)
-    for first in range(0, n_rows, BLOCK):
-        part = slice(first, min(first + BLOCK, n_rows))
-        yield np.asarray(table.vectors[part], dtype=np.float32) if ids is None else table.rows(ids[part])
 
 
 def describe_dimensions(table: TokenTable) -> list[Dimension]:
@@ -109,58 +95,20 @@ def principal_directions(table: TokenTable, k: int) -> tuple[np.ndarray, np.ndar
     return directions[:, ::-1].T[:k].copy(), variances[::-1][:k] / variances.sum()
 
 
-def seen(rows: np.ndarray, view: View) -> np.ndarray:
-    """Rows as a view shows them, float32."""
-    moved = rows - view.center.astype(np.float32)
-    if not len(view.removed):
-        return moved
-    removed = view.removed.astype(np.float32)
-    return moved - (moved @ removed.T) @ removed
+def mean_cosine(rows: np.ndarray) -> float:
+    """The mean cosine over all pairs of two different rows, exact; see `mean_cosines`."""
+    return mean_cosines([rows], [as_they_are(rows.shape[1])])[0]
 
 
-def mean_cosine(parts: Iterator[np.ndarray] | Sequence[np.ndarray]) -> float:
-    """The mean cosine over all pairs of two different rows, exact.
-
-    It needs no pairs: the squared length of the sum of all unit rows counts every pair twice and every row once.
-    Rows that are all zero have no direction and are left out.
-
-    Args:
-        parts: The rows in blocks, each ``(n, n_dims)``.
-    """
-    total: np.ndarray | float = 0.0
-    n_rows = 0
-    for rows in parts:
-        exact = np.asarray(rows, dtype=np.float64)
-        lengths = np.linalg.norm(exact, axis=1)
-        total = total + (exact[lengths > 0] / lengths[lengths > 0, None]).sum(axis=0)
-        n_rows += int((lengths > 0).sum())
-    if n_rows < 2:
-        raise ValueError(f"at least two rows that are not zero are needed, got {n_rows}")
-    return float((np.square(total).sum() - n_rows) / (n_rows * (n_rows - 1)))
-
-
-def share_positive_of_pairs(table: TokenTable, ids: np.ndarray, view: View, n_pairs: int, seed: int) -> float:
-    """The share of random pairs of two different tokens of `ids` whose cosine is above zero."""
-    generator = np.random.default_rng(seed)
-    first = generator.integers(len(ids), size=n_pairs)
-    second = (first + generator.integers(1, len(ids), size=n_pairs)) % len(ids)
-    n_positive = 0
-    for start in range(0, n_pairs, BLOCK):
-        part = slice(start, start + BLOCK)
-        a, b = (seen(table.rows(ids[which[part]]), view) for which in (first, second))
-        n_positive += int((cosine(a, b) > 0).sum())
-    return n_positive / n_pairs
-
-
-def measure_spread(
-    table: TokenTable, treatment: str, view: View, common: np.ndarray, n_pairs: int, seed: int
-) -> Spread:
-    """How close together all rows point in a view, and how close those of the common words."""
-    usable = np.flatnonzero(np.asarray(np.abs(table.vectors).max(axis=1)) > 0)
-    every = mean_cosine(seen(rows, view) for rows in blocks(table))
-    few = mean_cosine(seen(rows, view) for rows in blocks(table, common))
-    shares = (share_positive_of_pairs(table, ids, view, n_pairs, seed) for ids in (usable, common))
-    return Spread(treatment, every, next(shares), few, next(shares))
+def measure_spreads(
+    table: TokenTable, views: Mapping[str, View], common: np.ndarray, n_pairs: int, seed: int
+) -> list[Spread]:
+    """How close together all rows point in each view, and how close those of the common words."""
+    usable = np.flatnonzero(np.concatenate([rows.any(axis=1) for rows in blocks(table)]))
+    ways = list(views.values())
+    every, few = (mean_cosines(blocks(table, ids), ways) for ids in (None, common))
+    above, few_above = (shares_positive(table, ids, ways, n_pairs, seed) for ids in (usable, common))
+    return [Spread(*numbers) for numbers in zip(views, every, above, few, few_above, strict=True)]
 
 
 def measure_null(treatment: str, means: np.ndarray, spreads: np.ndarray, n_rows: int, seed: int) -> Spread:
@@ -169,24 +117,25 @@ def measure_null(treatment: str, means: np.ndarray, spreads: np.ndarray, n_rows:
     rows = generator.normal(means, spreads, size=(n_rows, len(means))).astype(np.float32)
     half = n_rows // 2
     positive = float((cosine(rows[:half], rows[half : 2 * half]) > 0).mean())
-    return Spread(treatment, mean_cosine([rows]), positive, None, None)
+    return Spread(treatment, mean_cosine(rows), positive, None, None)
 
 
 def tabulate_spreads(
-    table: TokenTable, common: Sequence[int], dimensions: Sequence[Dimension], n_pairs: int, seed: int
-) -> list[Spread]:
+    table: TokenTable, common: Sequence[int], dimensions: Sequence[Dimension], directions: np.ndarray, n_pairs: int,
+    seed: int,
+) -> list[Spread]:  # fmt: skip
     """How close together rows point: as they are, with ever more of what they share removed, and drawn at random.
 
     Args:
         table: The token table.
         common: Ids of common words.
         dimensions: Of the table.
+        directions: Its first principal directions, ten or more.
         n_pairs: How many random pairs the shares above zero are counted over.
         seed: Of the pairs and of the random rows.
     """
     ids = np.asarray(common)
     means, spreads = (np.array([getattr(d, name) for d in dimensions]) for name in ("mean", "spread"))
-    directions, _ = principal_directions(table, 10)
     nothing, none = np.zeros(table.n_dims), directions[:0]
     own_mean = table.rows(ids).mean(axis=0, dtype=np.float64)
     views = {
@@ -194,10 +143,10 @@ def tabulate_spreads(
         "mean row subtracted": View(means, none),
         "and the first principal component removed": View(means, directions[:1]),
         "and the first 3 removed": View(means, directions[:3]),
-        "and the first 10 removed": View(means, directions),
+        "and the first 10 removed": View(means, directions[:10]),
         "mean row of the common words subtracted": View(own_mean, none),
     }
-    found = [measure_spread(table, name, view, ids, n_pairs, seed) for name, view in views.items()]
+    found = measure_spreads(table, views, ids, n_pairs, seed)
     flat = np.full(table.n_dims, np.sqrt(np.square(spreads).mean()))
     n_rows = min(table.n_tokens, 20_000)
     return [
@@ -212,13 +161,15 @@ def find_spread(spreads: Sequence[Spread], treatment: str, measure: str) -> floa
     return float(next(getattr(s, measure) for s in spreads if s.treatment == treatment))
 
 
-def tabulate_bands(table: TokenTable, counts: np.ndarray, view: View, n_bands: int) -> list[Band]:
-    """Bands of tokens of neighboring ids, equally many in each; rows that belong to no token are left out.
+def tabulate_bands(
+    table: TokenTable, counts: np.ndarray, views: Mapping[str, View], n_bands: int
+) -> dict[str, list[Band]]:
+    """Bands of tokens of neighboring ids in every view, equally many in each; rows that belong to no token are left out.
 
     Args:
         table: The token table.
         counts: How often each token occurs in a text, ``(n_tokens,)``.
-        view: How the cosines look at the rows; lengths are those of the rows themselves.
+        views: How the cosines look at the rows; lengths are those of the rows themselves.
         n_bands: How many.
 
     Raises:
@@ -227,12 +178,12 @@ def tabulate_bands(table: TokenTable, counts: np.ndarray, view: View, n_bands: i
     used = np.setdiff1d(np.arange(table.n_tokens), sorted(table.unused_ids))
     if not 1 <= n_bands <= len(used) // 2:
         raise ValueError(f"n_bands must be between 1 and {len(used) // 2} for {len(used)} tokens, got {n_bands}")
-    found = []
+    found: dict[str, list[Band]] = {name: [] for name in views}
     for ids in np.array_split(used, n_bands):
-        rows = table.rows(ids)
-        lengths = np.linalg.norm(rows, axis=1)
-        together = mean_cosine([seen(rows, view)])
-        found.append(Band(int(ids[0]), int(ids[-1]), together, float(lengths.mean()), float((counts[ids] > 0).mean())))
+        length = float(np.concatenate([np.linalg.norm(rows, axis=1) for rows in blocks(table, ids)]).mean())
+        together = mean_cosines(blocks(table, ids), list(views.values()))
+        for name, cosine_of_two in zip(views, together, strict=True):
+            found[name].append(Band(int(ids[0]), int(ids[-1]), cosine_of_two, length, float((counts[ids] > 0).mean())))
     return found
 
 

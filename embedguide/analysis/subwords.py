@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from embedguide.analysis.geometry import View, blocks, seen
 from embedguide.analysis.neighbors import nearest
+from embedguide.analysis.views import View, cosines_with, seen
 from embedguide.models import NotOneToken, TokenTable
 
 
@@ -35,13 +35,13 @@ class Cut(NamedTuple):
 class Pull(NamedTuple):
     """Some words against a piece: the cosine of the piece's row with the mean step from common words to these words.
 
-    `rank`: of the piece among all tokens by that cosine.
+    `rank`: of the piece among all tokens by that cosine. Both None where the model lacks the piece or all of the words.
     """
 
     words: str
     n_words: int
-    cosine: float
-    rank: int
+    cosine: float | None
+    rank: int | None
 
 
 class Affix(NamedTuple):
@@ -49,15 +49,15 @@ class Affix(NamedTuple):
 
     `treatment`: how the rows were looked at; `n_pairs` pairs such as happy and unhappy; `cosine` between the piece's row and the mean step from the one to the
     other; `rank` of the piece among all tokens by that cosine; `agreement`: the mean cosine of two such steps;
-    `nearest`: the tokens that the step points to.
+    `nearest`: the tokens that the step points to; of a piece that was left out, which has no numbers, the reason.
     """
 
     piece: str
     treatment: str
     n_pairs: int
-    agreement: float
-    cosine: float
-    rank: int
+    agreement: float | None
+    cosine: float | None
+    rank: int | None
     nearest: str
 
 
@@ -109,59 +109,92 @@ def usable_pairs(table: TokenTable, pairs: Sequence[tuple[str, str]]) -> list[tu
     return found
 
 
-def measure_affix(
-    table: TokenTable, piece: str, pairs: Sequence[tuple[str, str]], treatment: str, view: View, n_nearest: int = 5
-) -> Affix:
-    """Whether a piece points where words go when it is added to them.
+class _Step(NamedTuple):
+    """The mean step from words to the words with a piece, at length 1, and how far single steps agree."""
+
+    token_id: int
+    view: View
+    direction: np.ndarray
+    agreement: float
+    n_pairs: int
+
+
+def measure_affixes(
+    table: TokenTable,
+    affixes: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+    views: Mapping[str, View],
+    n_nearest: int = 5,
+) -> list[Affix]:
+    """Whether pieces point where words go when they are added to them; each piece in every view.
+
+    A piece that is several tokens of this model, or that fewer than two pairs are left for, is left out: it has one line
+    without numbers that says why.
 
     Args:
         table: The token table.
-        piece: The piece as exact text.
-        pairs: Words without and with it, ``("happy", "unhappy")``; pairs that are not two tokens are left out.
-        treatment: The name of the view.
-        view: How rows are looked at, so that a direction that all rare words share does not decide.
+        affixes: Each piece as exact text, with pairs of words without and with it, ``("happy", "unhappy")``; pairs that
+            are not two tokens are left out.
+        views: How rows are looked at, so that a direction that all rare words share does not decide.
         n_nearest: How many tokens to name.
 
     Raises:
-        NotOneToken: the piece is several tokens.
-        ValueError: fewer than two pairs are left.
+        ValueError: no piece is left.
     """
-    token_id = table.token_id(piece)
-    ids = usable_pairs(table, pairs)
+    steps, refused = [], []
+    for piece, pairs in affixes:
+        try:
+            steps += [(name, _step(table, piece, pairs, view)) for name, view in views.items()]
+        except (NotOneToken, ValueError) as reason:
+            refused.append(Affix(piece.replace(" ", "␣"), "", 0, None, None, None, f"left out: {reason}"))
+    if not steps:
+        raise ValueError(f"at least one piece with its words is needed, got none. {refused[0].nearest}")
+    cosines = cosines_with(table, np.array([step.direction for _, step in steps]), [step.view for _, step in steps])
+    return [
+        _affix(table, name, step, line, n_nearest) for (name, step), line in zip(steps, cosines, strict=True)
+    ] + refused
+
+
+def _step(table: TokenTable, piece: str, pairs: Sequence[tuple[str, str]], view: View) -> _Step:
+    token_id, ids = table.token_id(piece), usable_pairs(table, pairs)
     if len(ids) < 2:
         raise ValueError(f"at least two pairs of single tokens are needed for {piece!r}, got {len(ids)}")
     without, with_it = (seen(table.rows([pair[n] for pair in ids]), view) for n in (0, 1))
-    steps = _unit(with_it - without)
-    step = _unit((with_it - without).mean(axis=0))
-    cosines = _cosines_to(table, step, view)
+    steps, step = _unit(with_it - without), _unit((with_it - without).mean(axis=0))
     agreement = (np.square(steps.sum(axis=0)).sum() - len(steps)) / (len(steps) * (len(steps) - 1))
+    return _Step(token_id, view, step, float(agreement), len(ids))
+
+
+def _affix(table: TokenTable, treatment: str, step: _Step, cosines: np.ndarray, n_nearest: int) -> Affix:
     best = np.argsort(-cosines, kind="stable")[:n_nearest]
-    names = "  ".join(table.glyph(int(i)) for i in best)
-    rank = int((cosines > cosines[token_id]).sum()) + 1
-    return Affix(table.glyph(token_id), treatment, len(ids), float(agreement), float(cosines[token_id]), rank, names)
+    names, own = "  ".join(table.glyph(int(i)) for i in best), cosines[step.token_id]
+    rank = int((cosines > own).sum()) + 1
+    return Affix(table.glyph(step.token_id), treatment, step.n_pairs, step.agreement, float(own), rank, names)
 
 
-def measure_pull(
-    table: TokenTable, piece: str, name: str, words: Sequence[str], common: Sequence[int], view: View
-) -> Pull:
-    """Whether a piece points from common words to some words; those that are several tokens are left out.
+def measure_pulls(
+    table: TokenTable, piece: str, groups: Mapping[str, Sequence[str]], common: Sequence[int], view: View
+) -> list[Pull]:
+    """Whether a piece points from common words to the words of each group; those that are several tokens are left out.
 
-    Raises:
-        NotOneToken: the piece is several tokens.
-        ValueError: no word is one token.
+    Where the piece is several tokens, or no word of a group is one, the line of the group has no numbers.
     """
-    token_id = table.token_id(piece)
-    ids = [pair[0] for pair in usable_pairs(table, [(word, word) for word in words])]
-    if not ids:
-        raise ValueError(f"at least one word that is a single token is needed for {name!r}, got none")
-    step = _unit(seen(table.rows(ids), view).mean(axis=0) - seen(table.rows(common), view).mean(axis=0))
-    cosines = _cosines_to(table, step, view)
-    return Pull(name, len(ids), float(cosines[token_id]), int((cosines > cosines[token_id]).sum()) + 1)
+    ids = {name: [pair[0] for pair in usable_pairs(table, [(w, w) for w in words])] for name, words in groups.items()}
+    try:
+        token_id = table.token_id(piece)
+    except NotOneToken:
+        return [Pull(name, len(ids[name]), None, None) for name in groups]
+    start = seen(table.rows(common), view).mean(axis=0)
+    steps = {name: _unit(seen(table.rows(few), view).mean(axis=0) - start) for name, few in ids.items() if few}
+    if not steps:
+        return [Pull(name, 0, None, None) for name in groups]
+    lines = dict(zip(steps, cosines_with(table, np.array(list(steps.values())), [view] * len(steps)), strict=True))
+    return [_pull(name, len(ids[name]), lines.get(name), token_id) for name in groups]
 
 
-def _cosines_to(table: TokenTable, direction: np.ndarray, view: View) -> np.ndarray:
-    """The cosine of every row with a direction of length 1, ``(n_tokens,)``."""
-    return np.concatenate([_unit(seen(rows, view)) @ direction for rows in blocks(table)])
+def _pull(name: str, n_words: int, cosines: np.ndarray | None, token_id: int) -> Pull:
+    if cosines is None:
+        return Pull(name, n_words, None, None)
+    return Pull(name, n_words, float(cosines[token_id]), int((cosines > cosines[token_id]).sum()) + 1)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

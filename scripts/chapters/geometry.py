@@ -6,7 +6,6 @@ import numpy as np
 
 from embedguide.analysis.duplicates import count_shared, find_shared_rows, tabulate_shared_rows
 from embedguide.analysis.geometry import (
-    View,
     count_one_sided,
     count_tokens,
     describe_dimensions,
@@ -18,7 +17,8 @@ from embedguide.analysis.geometry import (
     tabulate_spreads,
 )
 from embedguide.analysis.lookup import row_lengths
-from embedguide.analysis.subwords import measure_affix, measure_pull, pieces_of, tabulate_cuts, tabulate_pieces
+from embedguide.analysis.subwords import measure_affixes, measure_pulls, pieces_of, tabulate_cuts, tabulate_pieces
+from embedguide.analysis.views import View
 from embedguide.analysis.vocabulary import common_word_ids
 from embedguide.figures.geometry import plot_bands, plot_lengths, plot_table
 from embedguide.results import Column, Control
@@ -26,6 +26,8 @@ from embedguide.results import Column, Control
 N_COMMON, N_PAIRS, N_BANDS, SEED = 2000, 200_000, 20, 0
 # How many tokens the image of the table shows, and the figure of lengths.
 N_SHOWN, N_LENGTHS = 80, 1600
+# Principal directions: the views remove up to ten, the search for shared rows looks along twelve.
+N_DIRECTIONS = 12
 # From this cosine on two rows are one in all but name.
 TWIN = 0.9999
 PIECES = [" un", "un", "ing", "tion"]
@@ -120,27 +122,21 @@ def evenly(table, n_tokens):
     return [int(i) for i in ids[np.linspace(0, len(ids) - 1, n_tokens).round().astype(int)]]
 
 
-def views_of(table, dimensions):
+def directions_of(table):
+    """The first principal directions of the table."""
+    return principal_directions(table, min(N_DIRECTIONS, table.n_dims))[0]
+
+
+def views_of(dimensions, directions):
     """Three ways to look at rows: as they are, less the mean row, less the first principal component as well."""
     means = np.array([d.mean for d in dimensions])
-    directions, _ = principal_directions(table, 1)
-    return {PLAIN: View(np.zeros_like(means), directions[:0]), CENTERED: View(means, directions[:0]), CLEARED: View(means, directions)}  # fmt: skip
-
-
-def bands_of(table, counts, views):
-    """The bands in every view."""
-    return {name: tabulate_bands(table, counts, view, N_BANDS) for name, view in views.items()}
-
-
-def affixes_of(table, views):
-    """Every piece against the words that it makes, in every view."""
-    return [measure_affix(table, piece, pairs, name, view) for piece, pairs in AFFIXES for name, view in views.items()]
+    return {PLAIN: View(np.zeros_like(means), directions[:0]), CENTERED: View(means, directions[:0]), CLEARED: View(means, directions[:1])}  # fmt: skip
 
 
 def pulls_of(table, common, views):
     """Words with a negating un- and words that are only spelled so, against the piece."""
     groups = {NEGATING: [word for _, word in UN], ONLY_SPELLED: SPELLED}
-    return [measure_pull(table, " un", name, words, common, views[CLEARED]) for name, words in groups.items()]
+    return measure_pulls(table, " un", groups, common, views[CLEARED])
 
 
 def pull_of(pulls, words, measure):
@@ -148,9 +144,15 @@ def pull_of(pulls, words, measure):
     return next(getattr(pull, measure) for pull in pulls if pull.words == words)
 
 
+def or_dash(number):
+    """A number for prose, a dash where this model lacks the words for it."""
+    return "–" if number is None else number
+
+
 def negation_beats_spelling(pulls):
-    """Whether the piece stands nearer to the words that it negates than to those that are only spelled so."""
-    return pull_of(pulls, NEGATING, "cosine") > pull_of(pulls, ONLY_SPELLED, "cosine")
+    """Whether the piece stands nearer to the words that it negates than to those that are only spelled so; None if unknown."""
+    negating, spelled = (pull_of(pulls, words, "cosine") for words in (NEGATING, ONLY_SPELLED))
+    return None if negating is None or spelled is None else negating > spelled
 
 
 def sample_with_shared(table, groups):
@@ -161,8 +163,8 @@ def sample_with_shared(table, groups):
 
 
 def one_of(affixes, piece, measure):
-    """One number of one piece, without what all rare tokens share; its space is shown as a mark."""
-    return next(getattr(a, measure) for a in affixes if a.piece == piece and a.treatment == CLEARED)
+    """One number of one piece, without what all rare tokens share; its space is shown as a mark. None if left out."""
+    return next((getattr(a, measure) for a in affixes if a.piece == piece and a.treatment == CLEARED), None)
 
 
 def band_cosine(bands, which):
@@ -186,9 +188,8 @@ def count_script(table, groups, script):
     return sum(unicodedata.name(letter, "").startswith(script) for letter in texts if letter)
 
 
-def lengths_against(table, counts, what):
+def lengths_against(table, lengths, counts, what):
     """The correlation of a row's length with the token's id, or, for tokens that occur, with the logarithm of its count."""
-    lengths = row_lengths(table)
     used = np.setdiff1d(np.arange(table.n_tokens), sorted(table.unused_ids))
     if what == "id":
         return float(np.corrcoef(lengths[used], used)[0, 1])
@@ -224,8 +225,9 @@ def has_both_offsets(dimensions, share):
 
 
 def points_to_itself(affixes, piece, most):
-    """Whether the step that a piece makes has the piece's own row among the `most` nearest."""
-    return one_of(affixes, piece, "rank") <= most
+    """Whether the step that a piece makes has the piece's own row among the `most` nearest; None if it was left out."""
+    rank = one_of(affixes, piece, "rank")
+    return None if rank is None else rank <= most
 
 
 def both_hold(share, limit):
@@ -249,17 +251,19 @@ def measures(chapter, model, frequent, plays):
     """Steps that several results share."""
     table = model.table
     dimensions = chapter.compute(describe_dimensions, table)
-    views = chapter.compute(views_of, table, dimensions)
+    directions = chapter.compute(directions_of, table)
+    views = chapter.compute(views_of, dimensions, directions)
     common = chapter.compute(common_word_ids, table, frequent, N_COMMON)
     counts = chapter.compute(count_tokens, table, plays)
     return {
         "dimensions": dimensions,
         "counts": counts,
+        "lengths": chapter.compute(row_lengths, table),
         "common": common,
-        "bands": chapter.compute(bands_of, table, counts, views),
-        "spreads": chapter.compute(tabulate_spreads, table, common, dimensions, N_PAIRS, SEED),
-        "groups": chapter.compute(find_shared_rows, table, TWIN),
-        "affixes": chapter.compute(affixes_of, table, views),
+        "bands": chapter.compute(tabulate_bands, table, counts, views, N_BANDS),
+        "spreads": chapter.compute(tabulate_spreads, table, common, dimensions, directions, N_PAIRS, SEED),
+        "groups": chapter.compute(find_shared_rows, table, TWIN, directions),
+        "affixes": chapter.compute(measure_affixes, table, AFFIXES, views),
         "pulls": chapter.compute(pulls_of, table, common, views),
         "cuts": chapter.compute(tabulate_cuts, table, WORDS),
     }
@@ -278,7 +282,7 @@ def stripes(chapter, model, m):
     )  # fmt: skip
     chapter.value("n-shown", chapter.compute(len, chapter.compute(evenly, model.table, N_SHOWN)), format="d")
     chapter.value("mean-vector-norm", chapter.compute(mean_length, m["dimensions"]), format=".3f")
-    chapter.value("mean-row-length", chapter.compute(np.mean, chapter.compute(row_lengths, model.table)), format=".3f")
+    chapter.value("mean-row-length", chapter.compute(np.mean, m["lengths"]), format=".3f")
     chapter.value("mean-share", chapter.compute(share_of_mean, m["dimensions"]), format=".0%")
     chapter.value("n-dimensions", chapter.compute(len, m["dimensions"]), format="d")
     chapter.value("one-sided-95", chapter.compute(count_one_sided, m["dimensions"], 0.95), format="d")
@@ -339,8 +343,10 @@ def lengths(chapter, model, m):
     chapter.value("n-shared", chapter.compute(count_shared, model.table, m["groups"]), format=",d")
     chapter.value("n-thai", chapter.compute(count_script, model.table, m["groups"], "THAI"), format=",d")
     chapter.value("largest-group", chapter.compute(largest_group, m["groups"]), format=",d")
-    chapter.value("length-against-id", chapter.compute(lengths_against, model.table, m["counts"], "id"))
-    chapter.value("length-against-count", chapter.compute(lengths_against, model.table, m["counts"], "count"))
+    chapter.value("length-against-id", chapter.compute(lengths_against, model.table, m["lengths"], m["counts"], "id"))
+    chapter.value(
+        "length-against-count", chapter.compute(lengths_against, model.table, m["lengths"], m["counts"], "count")
+    )
     chapter.value("share-in-plays", chapter.compute(share_used, m["counts"], model.table), format=".0%")
 
 
@@ -375,12 +381,22 @@ def subwords(chapter, model, m):
     chapter.value("defenestration-start", chapter.compute(joined, start), format="s")
     chapter.value("defenestration-inside", chapter.compute(joined, inside), format="s")
     chapter.value("unhappiness-inside", chapter.compute(joined, chapter.compute(pieces_of, m["cuts"], "unhappiness", INSIDE)), format="s")  # fmt: skip
-    chapter.value("un-rank", chapter.compute(one_of, m["affixes"], "␣un", "rank"), format=",d")
-    chapter.value("un-negating-cosine", chapter.compute(pull_of, m["pulls"], NEGATING, "cosine"))
-    chapter.value("un-spelled-cosine", chapter.compute(pull_of, m["pulls"], ONLY_SPELLED, "cosine"))
-    chapter.value("ing-agreement", chapter.compute(one_of, m["affixes"], "ing", "agreement"))
-    chapter.value("ing-rank", chapter.compute(one_of, m["affixes"], "ing", "rank"), format=",d")
-    chapter.value("tion-rank", chapter.compute(one_of, m["affixes"], "tion", "rank"), format=",d")
+    chapter.value(
+        "un-rank", chapter.compute(or_dash, chapter.compute(one_of, m["affixes"], "␣un", "rank")), format=",d"
+    )
+    chapter.value(
+        "un-negating-cosine", chapter.compute(or_dash, chapter.compute(pull_of, m["pulls"], NEGATING, "cosine"))
+    )
+    chapter.value(
+        "un-spelled-cosine", chapter.compute(or_dash, chapter.compute(pull_of, m["pulls"], ONLY_SPELLED, "cosine"))
+    )
+    chapter.value("ing-agreement", chapter.compute(or_dash, chapter.compute(one_of, m["affixes"], "ing", "agreement")))
+    chapter.value(
+        "ing-rank", chapter.compute(or_dash, chapter.compute(one_of, m["affixes"], "ing", "rank")), format=",d"
+    )
+    chapter.value(
+        "tion-rank", chapter.compute(or_dash, chapter.compute(one_of, m["affixes"], "tion", "rank")), format=",d"
+    )
 
 
 def claims(chapter, model, m):

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from embedguide.analysis.geometry import View
-from embedguide.analysis.subwords import measure_affix, measure_pull, tabulate_cuts, usable_pairs
+from embedguide.analysis.subwords import measure_affixes, measure_pulls, tabulate_cuts, usable_pairs
+from embedguide.analysis.views import as_they_are
 from embedguide.models import NotOneToken
 
 TOKENS = ["un", "happy", "unhappy", "known", "unknown", "far"]
@@ -30,29 +30,36 @@ def table():
     )  # fmt: skip
 
 
-NOTHING = View(np.zeros(4), np.zeros((0, 4)))
+NOTHING = as_they_are(4)
 PAIRS = [("happy", "unhappy"), ("known", "unknown"), ("far", "unfar")]
 
 
 def test_a_piece_that_points_along_the_step_is_its_nearest(table):
-    found = measure_affix(table, "un", PAIRS, "plain", NOTHING)
-    assert (found.n_pairs, found.rank) == (2, 1)
+    found, other = measure_affixes(table, [("un", PAIRS), ("far", PAIRS)], {"plain": NOTHING})
+    assert (found.piece, found.treatment, found.n_pairs, found.rank) == ("un", "plain", 2, 1)
     assert (found.agreement, found.cosine) == pytest.approx((1, 1))
-    assert measure_affix(table, "far", PAIRS, "plain", NOTHING).rank == 6
+    assert other.rank == 6
 
 
-def test_pairs_of_several_tokens_are_left_out_and_too_few_are_refused(table):
+def test_pairs_and_pieces_that_the_model_lacks_are_left_out_with_the_reason(table):
     assert usable_pairs(table, PAIRS) == [(1, 2), (3, 4)]
-    with pytest.raises(ValueError, match="at least two pairs of single tokens are needed for 'un', got 1"):
-        measure_affix(table, "un", PAIRS[1:], "plain", NOTHING)
+    given = [("un", PAIRS), (" known", PAIRS[1:]), ("tion", PAIRS)]
+    found = measure_affixes(table, given, {"plain": NOTHING, "again": NOTHING})
+    assert [(a.piece, a.rank is None) for a in found] == [("un", False)] * 2 + [("␣known", True), ("tion", True)]
+    assert found[2].nearest == "left out: at least two pairs of single tokens are needed for ' known', got 1"
+    assert found[3].nearest == "left out: 'tion' is several tokens"
+    with pytest.raises(ValueError, match=r"at least one piece with its words is needed, got none\. left out: 'tion' is"):
+        measure_affixes(table, given[2:], {"plain": NOTHING})
 
 
 def test_words_with_a_piece_pull_towards_it_and_others_do_not(table):
-    found = measure_pull(table, "un", "negating", ["unhappy", "unknown", "unfar"], [1, 3], NOTHING)
-    assert (found.n_words, found.cosine, found.rank) == (2, pytest.approx(1), 1)
-    assert measure_pull(table, "un", "plain", ["far"], [1, 3], NOTHING).cosine < 0
-    with pytest.raises(ValueError, match="at least one word"):
-        measure_pull(table, "un", "none", ["unfar"], [1, 3], NOTHING)
+    groups = {"negating": ["unhappy", "unknown", "unfar"], "plain": ["far"], "none": ["unfar"]}
+    negating, plain, none = measure_pulls(table, "un", groups, [1, 3], NOTHING)
+    assert (negating.n_words, negating.cosine, negating.rank) == (2, pytest.approx(1), 1)
+    assert plain.cosine < 0
+    assert none == ("none", 0, None, None)
+    assert measure_pulls(table, "tion", groups, [1, 3], NOTHING)[0] == ("negating", 2, None, None)
+    assert measure_pulls(table, "un", {"none": ["unfar"]}, [1, 3], NOTHING) == [none]
 
 
 def test_a_word_is_cut_with_and_without_its_space(table):

@@ -1,5 +1,7 @@
 """What must stay true of the chapter on geometry: its committed numbers are those of the real weights."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from committed import TABLE_TENSOR, Committed, read_table, unit
@@ -19,10 +21,22 @@ def weights(request):
     return request.param, read_table(request.param)
 
 
+@cache
+def opened(name):
+    return open_token_table(name)
+
+
+@cache
+def tokens_of_plays(name):
+    """The ids that the tokenizer makes of the plays."""
+    return frozenset(opened(name).tokenize(fetch("shakespeare-plays").path().read_text("utf-8")))
+
+
+@cache
 def common_ids(name):
     """The 2,000 most frequent words of GloVe that the tokenizer leaves whole behind a space."""
-    table, found = open_token_table(name), []
-    for word in open_token_table("glove-6b-50d").texts:
+    table, found = opened(name), []
+    for word in opened("glove-6b-50d").texts:
         if word.isascii() and word.isalpha() and len(ids := table.tokenize(" " + word)) == 1:
             found += ids
         if len(found) == 2000:
@@ -32,9 +46,15 @@ def common_ids(name):
 
 def mean_of_pairs(matrix):
     """The mean over all pairs of different rows, by the mean unit row."""
-    rows = unit(matrix)
-    n = len(rows)
-    return (n * float(np.square(rows.mean(axis=0)).sum()) - 1) * 1 / (n - 1)
+    n = len(matrix)
+    mean = sum(unit(matrix[first : first + 4096]).sum(axis=0) for first in range(0, n, 4096)) / n
+    return (n * float(np.square(mean).sum()) - 1) * 1 / (n - 1)
+
+
+def cosines_to(matrix, token_id):
+    """The cosine of every row with one of them, in the precision of the weights."""
+    lengths = np.sqrt(np.einsum("nd,nd->n", matrix, matrix))
+    return matrix @ matrix[token_id] / (lengths * lengths[token_id])
 
 
 def test_the_mean_row_and_the_stripes_are_those_of_the_weights(weights):
@@ -79,38 +99,34 @@ def test_rare_tokens_make_the_cone(weights):
     name, matrix = weights
     bands = [row for row in records("bands", name) if row["treatment"] == "as they are"]
     assert len(bands) == 20
+    unused = opened(name).unused_ids
     for band in (bands[0], bands[10], bands[-1]):
-        rows = [i for i in range(band["first_id"], band["last_id"] + 1) if i not in open_token_table(name).unused_ids]
+        rows = [i for i in range(band["first_id"], band["last_id"] + 1) if i not in unused]
         assert band["mean_cosine"] == pytest.approx(mean_of_pairs(matrix[rows]), abs=1e-3)
     assert bands[-1]["mean_cosine"] > 2 * bands[0]["mean_cosine"]
-    text = fetch("shakespeare-plays").path().read_text("utf-8")
-    seen = set(open_token_table(name).tokenize(text))
-    first = range(bands[0]["first_id"], bands[0]["last_id"] + 1)
+    seen, first = tokens_of_plays(name), range(bands[0]["first_id"], bands[0]["last_id"] + 1)
     assert bands[0]["share_seen"] == pytest.approx(sum(i in seen for i in first) / len(first), abs=1e-3)
 
 
 def test_shared_rows_are_shared(weights):
     name, matrix = weights
-    table, (largest, *_) = open_token_table(name), records("shared-rows", name)
+    table, (largest, *_) = opened(name), records("shared-rows", name)
     # The largest group holds the padding where there is any, else the last special token.
     anchor = min(table.unused_ids, default=max(table.special_ids))
-    lengths = np.linalg.norm(matrix, axis=1)
-    cosines = matrix @ matrix[anchor] / (lengths * lengths[anchor])
-    assert largest["n_tokens"] == pytest.approx((cosines >= 0.9999).sum(), rel=0.03)
+    assert largest["n_tokens"] == pytest.approx((cosines_to(matrix, anchor) >= 0.9999).sum(), rel=0.03)
     assert largest["n_unused"] == len(table.unused_ids)
 
 
 def test_cuts_and_neighbors_of_pieces_are_the_tokenizers_and_the_weights(weights):
     name, matrix = weights
-    table = open_token_table(name)
+    table = opened(name)
     cuts = [r for r in records("cuts", name) if r["word"] == "defenestration"]
     said = [r["token_id"] for r in cuts if r["place"] == "inside a sentence"]
     assert said == table.tokenize(" defenestration")
     assert "".join(table.text(i) for i in said) == " defenestration"
-    rows = unit(matrix)
     for piece in (" un", "ing"):
         (query,) = table.tokenize(piece)
-        cosines = rows @ rows[query]
+        cosines = cosines_to(matrix, query)
         best = [i for i in np.argsort(-cosines)[:11].tolist() if i != query][:10]
         found = [r for r in records("pieces", name) if r["piece"] == piece.replace(" ", "␣")]
         assert [r["token_id"] for r in found] == best
@@ -122,16 +138,21 @@ def test_the_verdict_on_un_is_that_of_its_control(weights):
     negating, spelled = records("un-or-spelling", name)
     verdict = next(c["verdict"] for c in COMMITTED.claims(name) if (c["id"], c["part"]) == ("C117", "un"))
     assert verdict == ("reproduced" if negating["cosine"] > spelled["cosine"] else "differs")
-    # By another road: all rows less the mean and the first component of an exact covariance.
-    centered = matrix - matrix.mean(axis=0, dtype=np.float64)
+    # By another road: rows less the mean and the first component of an exact covariance.
+    mean = matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
+    centered = matrix - mean
     first = np.linalg.eigh(centered.T @ centered)[1][:, -1]
-    rows = centered - (centered @ first)[:, None] * first
-    table, script = open_token_table(name), COMMITTED.script()
+
+    def cleared(ids):
+        return centered[ids] - (centered[ids] @ first)[..., None] * first
+
+    table, script = opened(name), COMMITTED.script()
     (piece,) = table.tokenize(" un")
+    start = cleared(common_ids(name)).mean(axis=0)
     for words, row in (([b for _, b in script.UN], negating), (script.SPELLED, spelled)):
         ids = [ids[0] for word in words if len(ids := table.tokenize(" " + word)) == 1]
-        step = rows[ids].mean(axis=0) - rows[common_ids(name)].mean(axis=0)
-        assert row["cosine"] == pytest.approx(float(unit(step) @ unit(rows[piece])), abs=2e-3)
+        step = cleared(ids).mean(axis=0) - start
+        assert row["cosine"] == pytest.approx(float(unit(step) @ unit(cleared(piece))), abs=2e-3)
 
 
 @pytest.mark.parametrize("model", TABLE_TENSOR)

@@ -2,6 +2,7 @@
 
 import base64
 from collections import Counter
+from functools import cache
 
 import numpy as np
 import pytest
@@ -38,18 +39,26 @@ def neighbors(points, k):
     return NearestNeighbors(n_neighbors=k).fit(points).kneighbors(return_distance=False)
 
 
+opened = cache(open_token_table)
+
+
+@cache
+def tokens_of_shakespeare(model):
+    """The tokens of the first corpus, in order."""
+    return opened(model).tokenize(fetch("tinyshakespeare").path().read_text("utf-8"))
+
+
 @pytest.fixture(scope="module", params=TABLE_TENSOR)
 def weights(request):
-    """The model's name, its table read with the gguf package alone, and the rows of the forty words."""
-    matrix, table = read_table(request.param), open_token_table(request.param)
-    ids = [table.tokenize(" " + word) for word in WORDS]
+    """The model's name, and the rows of the forty words, read with the gguf package alone."""
+    ids = [opened(request.param).tokenize(" " + word) for word in WORDS]
     assert all(len(one) == 1 for one in ids)
-    return request.param, matrix, matrix[[one[0] for one in ids]]
+    return request.param, read_table(request.param, [one[0] for one in ids])
 
 
 def test_the_map_shown_first_is_the_article_s_own(weights):
-    name, _, exact = weights
-    table = open_token_table(name)
+    name, exact = weights
+    table = opened(name)
     # The table keeps 16 bits of each weight, and the method lets even that difference grow into another map.
     rows = table.rows([table.word_id(word) for word in WORDS])
     assert rows == pytest.approx(exact, abs=1e-3)
@@ -61,7 +70,7 @@ def test_the_map_shown_first_is_the_article_s_own(weights):
 
 
 def test_measures_are_those_of_scikit_learn(weights):
-    name, _, rows = weights
+    name, rows = weights
     lines = {(r["what"], r["method"]): r for r in COMMITTED.records("measures", name)}
     maps = word_maps(name)
     for number, perplexity in enumerate(SCRIPT.WORD_PERPLEXITIES):
@@ -82,7 +91,7 @@ def test_measures_are_those_of_scikit_learn(weights):
 
 
 def test_what_survives_is_on_every_map(weights):
-    name, _, rows = weights
+    name, rows = weights
     maps = word_maps(name).reshape(-1, 40, 2)
     true, nearest = neighbors(rows, 1)[:, 0], np.array([neighbors(points, 1)[:, 0] for points in maps])
     share = (nearest == true).mean(axis=0)
@@ -96,7 +105,7 @@ def test_what_survives_is_on_every_map(weights):
 
 
 def test_lines_lead_to_the_true_neighbors(weights):
-    name, _, rows = weights
+    name, rows = weights
     figure = COMMITTED.document("words", name)
     order = [word for trace in figure["plotly"]["data"] for word in trace["text"]]
     assert order == WORDS
@@ -107,9 +116,8 @@ def test_lines_lead_to_the_true_neighbors(weights):
 def test_the_colors_of_the_article_are_what_plotly_express_makes_of_its_dictionary(weights):
     import plotly.express as px
 
-    name, _, _ = weights
-    tokens = open_token_table(name).tokenize(fetch("tinyshakespeare").path().read_text("utf-8"))
-    freqs = Counter(tokens)
+    name, _ = weights
+    freqs = Counter(tokens_of_shakespeare(name))
     ids = sorted(freqs)
     made = px.scatter(x=ids, y=ids, color={k: min(v, 100) for k, v in freqs.items()})
     wrong, right = np.asarray(made.data[0].marker.color), np.array([min(freqs[i], 100) for i in ids])
@@ -118,7 +126,7 @@ def test_the_colors_of_the_article_are_what_plotly_express_makes_of_its_dictiona
     assert COMMITTED.value("color-agreement", name) == pytest.approx(spearmanr(wrong, right).statistic, abs=1e-5)
     figure = COMMITTED.document("corpus", name)
     text = figure["plotly"]["data"][0]["text"]
-    table = open_token_table(name)
+    table = opened(name)
     place = {table.glyph(i): n for n, i in enumerate(ids)}
     drawn = [place[glyph] for glyph in text]
     colors = {s["when"]["color"]: unpacked(s["data"]["0"]["marker"]["color"]) for s in figure["states"] if s["when"].get("corpus") == "tinyshakespeare" and "color" in s["when"]}  # fmt: skip
@@ -126,14 +134,15 @@ def test_the_colors_of_the_article_are_what_plotly_express_makes_of_its_dictiona
 
 
 def test_corpus_points_are_principal_components(weights):
-    name, matrix, _ = weights
-    ids = sorted(set(open_token_table(name).tokenize(fetch("tinyshakespeare").path().read_text("utf-8"))))
-    theirs = PCA(3, svd_solver="covariance_eigh").fit(matrix[ids])
+    name, _ = weights
+    ids = sorted(set(tokens_of_shakespeare(name)))
+    rows = read_table(name, ids)
+    theirs = PCA(3, svd_solver="covariance_eigh").fit(rows)
     assert COMMITTED.value("corpus-variance", name) == pytest.approx(theirs.explained_variance_ratio_.sum(), abs=1e-3)
-    figure, table = COMMITTED.document("corpus", name), open_token_table(name)
+    figure, table = COMMITTED.document("corpus", name), opened(name)
     trace = figure["plotly"]["data"][0]
     place = {table.glyph(i): n for n, i in enumerate(ids)}
-    drawn = theirs.transform(matrix[ids])[[place[glyph] for glyph in trace["text"]]]
+    drawn = theirs.transform(rows)[[place[glyph] for glyph in trace["text"]]]
     for axis, letter in enumerate("xyz"):
         # scikit-learn's sign may differ, the points may not.
         assert abs(np.corrcoef(unpacked(trace[letter]), drawn[:, axis])[0, 1]) == pytest.approx(1, abs=1e-3)
@@ -141,7 +150,7 @@ def test_corpus_points_are_principal_components(weights):
 
 @pytest.mark.parametrize("model", TABLE_TENSOR)
 def test_every_point_of_the_vocabulary_waits_for_its_reader(model):
-    figure, table = COMMITTED.document("vocabulary", model), open_token_table(model)
+    figure, table = COMMITTED.document("vocabulary", model), opened(model)
     assert figure["on_request"] and figure["names_from"] == "lookup/vocabulary"
     n_points = len(unpacked(figure["plotly"]["data"][0]["x"]))
     assert n_points == len(range(0, table.n_tokens, figure["names_step"])) == sum(row[1] for row in figure["rows"])
