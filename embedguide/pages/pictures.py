@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from embedguide.figures.fitting import fitted
 from embedguide.figures.painted import figure_in
 from embedguide.results import ResultId, Store
 from embedguide.results.encoding import to_bytes
@@ -49,9 +50,11 @@ def picture_names(result: ResultId, document: Mapping[str, Any]) -> dict[Kind, s
     """The files of a figure's pictures below the results folder: ``similarity/pairs.gpt2.light.0123456789.webp``."""
     found = {}
     for palette in PALETTES:
-        figure = to_bytes(figure_in(palette, document))
+        painted = figure_in(palette, document)
         for narrow in (False, True):
-            size = to_bytes({"size": size_of(document, narrow=narrow), "scale": SCALE})
+            width, height = size_of(document, narrow=narrow)
+            figure = to_bytes(fitted(painted, width, height))
+            size = to_bytes({"size": (width, height), "scale": SCALE})
             digest = hashlib.sha256(figure + size).hexdigest()[:10]
             kind = f"{palette}-narrow" if narrow else palette
             found[palette, narrow] = f"{result.file_name.removesuffix('.json')}.{kind}.{digest}.webp"
@@ -115,7 +118,7 @@ async def _draw(wanted: list[Wanted]) -> None:
     async with Kaleido(n=1, timeout=90) as kaleido:
         for picture in wanted:
             width, height = size_of(picture.document, narrow=picture.narrow)
-            figure = figure_in(picture.palette, picture.document)
+            figure = fitted(figure_in(picture.palette, picture.document), width, height)
             for scale in (SCALE, 1.0, 0.75, 0.5):  # a smaller picture where a crowded figure would weigh too much
                 options = {"format": "webp", "width": width, "height": height, "scale": scale}
                 content = await kaleido.calc_fig(figure, opts=options)

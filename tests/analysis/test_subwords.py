@@ -48,7 +48,9 @@ def test_pairs_and_pieces_that_the_model_lacks_are_left_out_with_the_reason(tabl
     assert [(a.piece, a.rank is None) for a in found] == [("un", False)] * 2 + [("␣known", True), ("tion", True)]
     assert found[2].nearest == "left out: at least two pairs of single tokens are needed for ' known', got 1"
     assert found[3].nearest == "left out: 'tion' is several tokens"
-    with pytest.raises(ValueError, match=r"at least one piece with its words is needed, got none\. left out: 'tion' is"):
+    with pytest.raises(
+        ValueError, match=r"at least one piece with its words is needed, got none\. left out: 'tion' is"
+    ):
         measure_affixes(table, given[2:], {"plain": NOTHING})
 
 
