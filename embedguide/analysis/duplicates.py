@@ -19,7 +19,7 @@ class SharedRow(NamedTuple):
     n_tokens: int
     n_special: int
     n_unused: int
-    length: float
+    length: float | None
     example: str
 
 
@@ -72,7 +72,9 @@ def find_shared_rows(table: TokenTable, limit: float, directions: np.ndarray) ->
 def tabulate_shared_rows(
     table: TokenTable, groups: Sequence[np.ndarray], n_groups: int, n_examples: int
 ) -> list[SharedRow]:
-    """The largest groups of tokens that share a row, with some of their tokens spread over the ids."""
+    """The largest groups of tokens that share a row, with some of their tokens spread over the ids; a line also for none."""
+    if not groups:
+        return [SharedRow(0, 0, 0, None, "no two tokens of this model share a row")]
     found = []
     for ids in groups[:n_groups]:
         texts = [int(i) for i in ids if int(i) not in table.unused_ids]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embedguide.models import TokenTable
+from embedguide.models import NotOneToken, TokenTable
 
 # Tokens whose text, without surrounding spaces, is shorter than this say little by themselves: "s", ")", "é".
 SHORTEST_NEIGHBOR = 2
@@ -62,22 +62,39 @@ def spelling(text: str) -> str:
     return "".join(filter(str.isalnum, folded))
 
 
+def had_words(table: TokenTable, words: Sequence[str]) -> dict[str, int]:
+    """The ids of those words that are one token of the model, in their order.
+
+    Raises:
+        NotOneToken: none is.
+    """
+    found, refused = {}, None
+    for word in words:
+        try:
+            found[word] = table.word_id(word)
+        except NotOneToken as error:
+            refused = refused or error
+    if refused and not found:
+        raise refused
+    return found
+
+
 def tabulate_neighbors(table: TokenTable, words: Sequence[str], k: int) -> list[Neighbor]:
     """The `k` nearest tokens of each word, once with its variants among them and once without.
 
     A variant has the same `spelling` as the word: "list", " List", "_LIST". Without variants, tokens of one character
     are left out as well; tokens of punctuation alone stay. Rows of the table that belong to no token are never neighbors.
+    A word that is several tokens of this model is left out.
 
     Raises:
-        NotOneToken: a word is several tokens of this model.
+        NotOneToken: no word is left.
     """
     exists = np.ones(table.n_tokens, dtype=bool)
     exists[list(table.unused_ids)] = False
     spellings = np.array([spelling(text) for text in table.texts], dtype=object)
     long_enough = np.array([len(text.strip()) >= SHORTEST_NEIGHBOR for text in table.texts])
     found: list[Neighbor] = []
-    for word in words:
-        token_id = table.word_id(word)
+    for word, token_id in had_words(table, words).items():
         for variants in (True, False):
             allowed = exists if variants else exists & long_enough & (spellings != spelling(word))
             ids, cosines = nearest(table.unit_rows, token_id, k, allowed)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from embedguide.analysis.neighbors import had_words
 from embedguide.analysis.similarity import cosine, mean_vector
 from embedguide.models import TokenTable
 
@@ -27,18 +28,18 @@ class Ranked(NamedTuple):
 def rank_both_ways(table: TokenTable, words: Sequence[str], k: int) -> list[Ranked]:
     """For each word, the `k` nearest tokens by cosine and the `k` nearest by dot product, by their rank by cosine.
 
-    The word itself and rows that belong to no token are left out. Ties go to the lower id.
+    The word itself and rows that belong to no token are left out, and words that are several tokens of this model. Ties
+    go to the lower id.
 
     Raises:
-        NotOneToken: a word is several tokens of this model.
+        NotOneToken: no word is left.
     """
     lengths = np.empty(table.n_tokens)
     for first in range(0, table.n_tokens, 8192):
         part = slice(first, first + 8192)
         lengths[part] = np.linalg.norm(np.asarray(table.vectors[part], dtype=np.float32), axis=1)
     found: list[Ranked] = []
-    for word in words:
-        query = table.word_id(word)
+    for word, query in had_words(table, words).items():
         cosines = (table.unit_rows @ table.unit_rows[query]).astype(np.float64)
         dots = cosines * lengths * lengths[query]
         left_out = [query, *table.unused_ids]

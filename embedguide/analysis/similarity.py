@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embedguide.models import TokenTable
+from embedguide.models import NotOneToken, TokenTable
 
 # Rows converted to float32 at a time, so that a table of half a gigabyte never stands in memory twice.
 BLOCK = 8192
@@ -91,21 +91,35 @@ def percentile_among(values: np.ndarray, baseline: np.ndarray) -> np.ndarray:
 def tabulate_pairs(table: TokenTable, pairs: Sequence[tuple[str, str]], baseline: np.ndarray) -> list[Pair]:
     """Each pair of words with its cosine, its percentile among `baseline`, and its centered cosine.
 
+    A pair with a word that is several tokens of this model is left out.
+
     Args:
         table: The token table. Words are taken as they stand inside running text (`TokenTable.word_id`).
         pairs: Pairs of words.
         baseline: Cosines of random pairs, shape ``(n_pairs,)``.
 
     Raises:
-        NotOneToken: a word is several tokens of this model.
+        NotOneToken: no pair is left.
     """
-    first = table.rows([table.word_id(a) for a, _ in pairs])
-    second = table.rows([table.word_id(b) for _, b in pairs])
+    ids = _ids_of_pairs(table, pairs)
+    first, second = (table.rows([both[n] for both in ids.values()]) for n in (0, 1))
     center = mean_vector(table)
     plain, centered = cosine(first, second), cosine(first - center, second - center)
     dots = (first.astype(np.float64) * second).sum(axis=1)
     columns = zip(plain, percentile_among(plain, baseline), centered, dots, strict=True)
-    return [Pair(a, b, *map(float, numbers)) for (a, b), numbers in zip(pairs, columns, strict=True)]
+    return [Pair(a, b, *map(float, numbers)) for (a, b), numbers in zip(ids, columns, strict=True)]
+
+
+def _ids_of_pairs(table: TokenTable, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[int]]:
+    found, refused = {}, None
+    for pair in pairs:
+        try:
+            found[pair] = [table.word_id(word) for word in pair]
+        except NotOneToken as error:
+            refused = refused or error
+    if refused and not found:
+        raise refused
+    return found
 
 
 def cosine_of_tokens(table: TokenTable, text_1: str, text_2: str) -> float:

@@ -7,19 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from embedguide.analysis.lacking import reason
 from embedguide.analysis.neighbors import nearest
 from embedguide.analysis.views import View, cosines_with, seen
 from embedguide.models import NotOneToken, TokenTable
 
 
 class PieceNeighbor(NamedTuple):
-    """One of the tokens nearest to a piece of a word."""
+    """One of the tokens nearest to a piece of a word; of a piece that is no token only the reason, in `token`."""
 
     piece: str
-    rank: int
-    token_id: int
+    rank: int | None
+    token_id: int | None
     token: str
-    cosine: float
+    cosine: float | None
 
 
 class Cut(NamedTuple):
@@ -62,7 +63,7 @@ class Affix(NamedTuple):
 
 
 def tabulate_pieces(table: TokenTable, pieces: Sequence[str], k: int) -> list[PieceNeighbor]:
-    """The `k` nearest tokens of each piece, a leading space counting; a piece that is no token is left out.
+    """The `k` nearest tokens of each piece, a leading space counting; a piece that is no token has a line that says why.
 
     Rows that belong to no token are never neighbors.
     """
@@ -70,12 +71,13 @@ def tabulate_pieces(table: TokenTable, pieces: Sequence[str], k: int) -> list[Pi
     exists[list(table.unused_ids)] = False
     found = []
     for piece in pieces:
+        name = piece.replace(" ", "␣")
         try:
             token_id = table.token_id(piece)
-        except NotOneToken:
+        except NotOneToken as error:
+            found.append(PieceNeighbor(name, None, None, f"left out: {reason(error)}", None))
             continue
         ranked = zip(*nearest(table.unit_rows, token_id, k, exists), strict=True)
-        name = table.glyph(token_id)
         found += [
             PieceNeighbor(name, rank, int(i), table.glyph(int(i)), float(c)) for rank, (i, c) in enumerate(ranked, 1)
         ]
@@ -127,8 +129,8 @@ def measure_affixes(
 ) -> list[Affix]:
     """Whether pieces point where words go when they are added to them; each piece in every view.
 
-    A piece that is several tokens of this model, or that fewer than two pairs are left for, is left out: it has one line
-    without numbers that says why.
+    A piece that is several tokens of this model, or that fewer than two pairs are left for, has one line without numbers
+    that says why.
 
     Args:
         table: The token table.
@@ -136,39 +138,41 @@ def measure_affixes(
             are not two tokens are left out.
         views: How rows are looked at, so that a direction that all rare words share does not decide.
         n_nearest: How many tokens to name.
-
-    Raises:
-        ValueError: no piece is left.
     """
-    steps, refused = [], []
+    steps: list[tuple[str, str, _Step]] = []
+    refused = []
     for piece, pairs in affixes:
+        name = piece.replace(" ", "␣")
         try:
-            steps += [(name, _step(table, piece, pairs, view)) for name, view in views.items()]
-        except (NotOneToken, ValueError) as reason:
-            refused.append(Affix(piece.replace(" ", "␣"), "", 0, None, None, None, f"left out: {reason}"))
+            token_id = table.token_id(piece)
+        except NotOneToken as error:
+            refused.append(Affix(name, "", 0, None, None, None, f"left out: {reason(error)}"))
+            continue
+        ids = usable_pairs(table, pairs)
+        if len(ids) < 2:
+            why = f"left out: of {len(pairs)} pairs {len(ids)} are single tokens"
+            refused.append(Affix(name, "", len(ids), None, None, None, why))
+            continue
+        steps += [(name, treatment, _step(table, token_id, ids, view)) for treatment, view in views.items()]
     if not steps:
-        raise ValueError(f"at least one piece with its words is needed, got none. {refused[0].nearest}")
-    cosines = cosines_with(table, np.array([step.direction for _, step in steps]), [step.view for _, step in steps])
-    return [
-        _affix(table, name, step, line, n_nearest) for (name, step), line in zip(steps, cosines, strict=True)
-    ] + refused
+        return refused
+    found = [step for _, _, step in steps]
+    cosines = cosines_with(table, np.array([step.direction for step in found]), [step.view for step in found])
+    return [_affix(table, *given, line, n_nearest) for given, line in zip(steps, cosines, strict=True)] + refused
 
 
-def _step(table: TokenTable, piece: str, pairs: Sequence[tuple[str, str]], view: View) -> _Step:
-    token_id, ids = table.token_id(piece), usable_pairs(table, pairs)
-    if len(ids) < 2:
-        raise ValueError(f"at least two pairs of single tokens are needed for {piece!r}, got {len(ids)}")
+def _step(table: TokenTable, token_id: int, ids: Sequence[tuple[int, int]], view: View) -> _Step:
     without, with_it = (seen(table.rows([pair[n] for pair in ids]), view) for n in (0, 1))
     steps, step = _unit(with_it - without), _unit((with_it - without).mean(axis=0))
     agreement = (np.square(steps.sum(axis=0)).sum() - len(steps)) / (len(steps) * (len(steps) - 1))
     return _Step(token_id, view, step, float(agreement), len(ids))
 
 
-def _affix(table: TokenTable, treatment: str, step: _Step, cosines: np.ndarray, n_nearest: int) -> Affix:
+def _affix(table: TokenTable, piece: str, treatment: str, step: _Step, cosines: np.ndarray, n_nearest: int) -> Affix:
     best = np.argsort(-cosines, kind="stable")[:n_nearest]
     names, own = "  ".join(table.glyph(int(i)) for i in best), cosines[step.token_id]
     rank = int((cosines > own).sum()) + 1
-    return Affix(table.glyph(step.token_id), treatment, step.n_pairs, step.agreement, float(own), rank, names)
+    return Affix(piece, treatment, step.n_pairs, step.agreement, float(own), rank, names)
 
 
 def measure_pulls(

@@ -123,11 +123,10 @@ def highest_at_random(paths: Sequence[Path]) -> float:
     return float(max(path.p_other.max() for path in paths if path.name == RANDOM))
 
 
-def crossing_of(paths: Sequence[Path], name: str) -> float:
-    """Where the answers are even on one path; NaN where they never are."""
+def crossing_of(paths: Sequence[Path], name: str) -> float | None:
+    """Where the answers are even on one path; None where they never are."""
     path = next(path for path in paths if path.name == name)
-    even_at = find_crossing(path.shares, path.p_source, path.p_other)
-    return float("nan") if even_at is None else even_at
+    return find_crossing(path.shares, path.p_source, path.p_other)
 
 
 def dip_of_length(sweep: Sweep) -> float:

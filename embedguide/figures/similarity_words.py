@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -42,9 +43,12 @@ def plot_two_vectors(table: TokenTable, pairs: Sequence[tuple[str, str]], seed: 
         table: The token table.
         pairs: Pairs of tokens as exact text; one that is not two tokens of this model is left out.
         seed: Of the draw of the control.
+
+    Raises:
+        NotOneToken: no text of the pairs is one token.
     """
     known = [view for pair in pairs if (view := _rows_of(table, pair)) is not None]
-    views = [*known, _control(table, pairs[0][0], seed)]
+    views = [*known, _control(table, [text for pair in pairs for text in pair], seed)]
     names = [f"{a} and {b}" for a, b, _ in views]
     reach = 1.05 * max(float(np.abs(rows).max()) for *_, rows in views)
     dims = np.arange(1, table.n_dims + 1)
@@ -96,10 +100,18 @@ def random_token(table: TokenTable, seed: int) -> int:
     return int(np.random.default_rng(seed).choice(used))
 
 
-def _control(table: TokenTable, text: str, seed: int) -> tuple[str, str, np.ndarray]:
-    """The first token beside one picked at random from the whole table."""
-    ids = [table.token_id(text), random_token(table, seed)]
+def _control(table: TokenTable, texts: Sequence[str], seed: int) -> tuple[str, str, np.ndarray]:
+    """The first of the texts that is a token, beside one picked at random from the whole table."""
+    ids = [first_token(table, texts), random_token(table, seed)]
     return table.glyph(ids[0]), f"{table.glyph(ids[1])}, picked at random", table.rows(ids).astype(np.float64)
+
+
+def first_token(table: TokenTable, texts: Sequence[str]) -> int:
+    """The id of the first of the texts that is one token; for none the error of the last."""
+    for text in texts[:-1]:
+        with suppress(NotOneToken):
+            return table.token_id(text)
+    return table.token_id(texts[-1])
 
 
 def _measure(name: str, rows: np.ndarray) -> tuple[str, float, float, float, float]:

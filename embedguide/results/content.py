@@ -182,10 +182,10 @@ def judge(says: Any, got: Any, *, tolerance: float | None, about_this_model: boo
     """The verdict on a claim: a number within `tolerance`, or a truth value.
 
     A number that an article gives for another model cannot be settled on this one; a statement in words can be
-    tested on any model, so `got` is then a truth value and `about_this_model` plays no part. Nothing, None, is what a
-    step gives that could not measure: the text or the model is not to be had.
+    tested on any model, so `got` is then a truth value and `about_this_model` plays no part. Nothing, None, or a reason
+    in words is what a step gives that could not measure: the text, the model or a word is not to be had.
     """
-    if got is None:
+    if got is None or isinstance(got, str):
         return "not testable here"
     if isinstance(got, bool | np.bool_):
         return "reproduced" if got else "differs"

@@ -1,5 +1,6 @@
 """What shape is the table?  Page: docs/chapters/geometry.md"""
 
+import operator
 import unicodedata
 
 import numpy as np
@@ -16,6 +17,7 @@ from embedguide.analysis.geometry import (
     tabulate_bands,
     tabulate_spreads,
 )
+from embedguide.analysis.lacking import Lacking, if_had, or_dash
 from embedguide.analysis.lookup import row_lengths
 from embedguide.analysis.subwords import measure_affixes, measure_pulls, pieces_of, tabulate_cuts, tabulate_pieces
 from embedguide.analysis.views import View
@@ -144,13 +146,9 @@ def pull_of(pulls, words, measure):
     return next(getattr(pull, measure) for pull in pulls if pull.words == words)
 
 
-def or_dash(number):
-    """A number for prose, a dash where this model lacks the words for it."""
-    return "–" if number is None else number
-
-
-def negation_beats_spelling(pulls):
-    """Whether the piece stands nearer to the words that it negates than to those that are only spelled so; None if unknown."""
+def negation_beats_spelling(table, pulls):
+    """Whether the piece stands nearer to the words that it negates than to those that are only spelled so; nothing if unknown."""
+    table.token_id(" un")
     negating, spelled = (pull_of(pulls, words, "cosine") for words in (NEGATING, ONLY_SPELLED))
     return None if negating is None or spelled is None else negating > spelled
 
@@ -163,8 +161,9 @@ def sample_with_shared(table, groups):
 
 
 def one_of(affixes, piece, measure):
-    """One number of one piece, without what all rare tokens share; its space is shown as a mark. None if left out."""
-    return next((getattr(a, measure) for a in affixes if a.piece == piece and a.treatment == CLEARED), None)
+    """One number of one piece, without what all rare tokens share; its space is shown as a mark. The reason if left out."""
+    found = next(a for a in affixes if a.piece == piece and a.treatment in (CLEARED, ""))
+    return getattr(found, measure) if found.treatment else Lacking(found.nearest)
 
 
 def band_cosine(bands, which):
@@ -225,9 +224,8 @@ def has_both_offsets(dimensions, share):
 
 
 def points_to_itself(affixes, piece, most):
-    """Whether the step that a piece makes has the piece's own row among the `most` nearest; None if it was left out."""
-    rank = one_of(affixes, piece, "rank")
-    return None if rank is None else rank <= most
+    """Whether the step that a piece makes has the piece's own row among the `most` nearest; the reason if it was left out."""
+    return if_had(operator.le, one_of(affixes, piece, "rank"), most)
 
 
 def both_hold(share, limit):
@@ -435,7 +433,7 @@ def claims(chapter, model, m):
     for_pieces = {"article": S5, "shown_in": "affixes", "note": "Tested as: among the 100 tokens nearest to the mean step from a word to the word with the piece, the piece itself is found."}  # fmt: skip
     chapter.claim(
         "C117", "un", article=S5, says="the row of “un” stands for negation or reversal",
-        got=chapter.compute(negation_beats_spelling, m["pulls"]), shown_in="un-or-spelling",
+        got=chapter.compute(if_had, negation_beats_spelling, model.table, m["pulls"]), shown_in="un-or-spelling",
         note="Tested as: ␣un stands nearer to words that it negates (unhappy) than to words that only begin so (under). The two models "
         "disagree. That ␣un ranks high along the step from happy to unhappy is no proof, since words that are only spelled so point there too.",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import operator
 
+from embedguide.analysis.lacking import if_had, or_dash
 from embedguide.analysis.mixing import find_capitals
 from embedguide.analysis.sweep_numbers import (
     at_share,
@@ -31,6 +32,7 @@ from embedguide.analysis.sweeps import (
     sweep_pairs,
 )
 from embedguide.figures.mixing import plot_layers, plot_matrix, plot_paths, plot_sweep
+from embedguide.models import ModelError
 from embedguide.results import Column, Control
 
 TEMPLATE = "The capital of {} is"
@@ -81,19 +83,47 @@ def build(chapter):
         capitals = chapter.compute(first_countries, found)
         names = chapter.compute(names_of, capitals)
         sweeps = chapter.compute(sweep_pairs, model.language_model, TEMPLATE, capitals, N_STEPS)
-        pair = chapter.compute(find_sweep, sweeps, SOURCE, OTHER)
+        pair = chapter.compute(if_had, pair_of_article, model.table, sweeps)
         ways = chapter.compute(follow_paths, model.language_model, sweeps)
         lenses = chapter.compute(follow_layers, model.language_model, sweeps)
         figures(chapter, sweeps, names, ways, lenses)
         tables(chapter, found, sweeps)
         values(chapter, model, sweeps, pair, names, ways, lenses)
-        claims_about_the_prompt(chapter, model, pair)
+        difference = of_pair(chapter, hook_difference, pair, model.language_model)
+        values_of_pair(chapter, model, pair, difference)
+        claims_about_the_prompt(chapter, model, pair, difference)
         claims_about_the_mix(chapter, pair)
 
 
 def first_countries(found):
-    """The countries that are mixed."""
-    return found[0][:N_COUNTRIES]
+    """The countries that are mixed.
+
+    Raises:
+        ModelError: fewer than two are left, so that there is nothing to mix; the message says why.
+    """
+    kept, refused = found
+    if len(kept) < 2:
+        why = "; ".join(f"{one.word} is {one.pieces}" for one in refused[:4])
+        raise ModelError(f"at least two countries that are one token, as their capitals are, are needed to mix, got {len(kept)}: {why}. Choose a larger model")  # fmt: skip
+    return kept[:N_COUNTRIES]
+
+
+def pair_of_article(table, sweeps):
+    """The sweep of the article's two countries; one of its four words may be several tokens of this model."""
+    for names in CAPITALS[:2]:
+        for word in names:
+            table.word_id(word)
+    return find_sweep(sweeps, SOURCE, OTHER)
+
+
+def of_pair(chapter, function, pair, *args):
+    """A step on the article's pair: the reason where this model lacks it."""
+    return chapter.compute(if_had, function, pair, *args)
+
+
+def in_words(chapter, step):
+    """A step for a number in prose: a dash where this model lacks it."""
+    return chapter.compute(or_dash, step)
 
 
 def names_of(capitals):
@@ -112,9 +142,9 @@ def follow_layers(model, sweeps):
 
 
 def followed(sweeps):
-    """The sweeps of the followed pairs whose countries are all single tokens."""
+    """The sweeps of the followed pairs whose countries are all single tokens; the first sweep where there are none."""
     there = {one.source.country for one in sweeps} | {one.other.country for one in sweeps}
-    return [find_sweep(sweeps, a, b) for a, b in FOLLOWED if {a, b} <= there]
+    return [find_sweep(sweeps, a, b) for a, b in FOLLOWED if {a, b} <= there] or sweeps[:1]
 
 
 def figures(chapter, sweeps, names, ways, lenses):
@@ -183,32 +213,46 @@ def countries_of(found):
 
 def values(chapter, model, sweeps, pair, names, ways, lenses):
     """Numbers for the prose."""
-    ratios = chapter.compute(ratios_of, pair)
-    chapter.value("p-berlin", chapter.compute(at_share, pair, 1, "p_source"), format=".1%")
-    chapter.value("p-paris", chapter.compute(at_share, pair, 1, "p_other"), format=".1%")
-    chapter.value("p-paris-france", chapter.compute(at_share, pair, 0, "p_other"), format=".1%")
-    chapter.value("p-berlin-france", chapter.compute(at_share, pair, 0, "p_source"), format=".2%")
-    chapter.value("p-berlin-half", chapter.compute(at_share, pair, 0.5, "p_source"), format=".0%")
-    chapter.value("p-paris-half", chapter.compute(at_share, pair, 0.5, "p_other"), format=".0%")
-    chapter.value("ratio-source", chapter.compute(getattr, ratios, "source_ratio"), format=",.0f")
-    chapter.value("ratio-other", chapter.compute(getattr, ratios, "other_ratio"), format=",.0f")
-    chapter.value("even-at", chapter.compute(getattr, ratios, "even_at"), format=".0%")
-    chapter.value("hook-difference", chapter.compute(hook_difference, model.language_model, pair), format=".2g")
     chapter.value("n-pairs", chapter.compute(len, sweeps), format="d")
     chapter.value("n-uneven", chapter.compute(count_uneven, sweeps), format="d")
     order = chapter.compute(order_by_need, sweeps, names)
     chapter.value("strongest", chapter.compute(operator.getitem, order, 0), format="s")
     chapter.value("weakest", chapter.compute(operator.getitem, order, -1), format="s")
     chapter.value("nearest-an-end", chapter.compute(nearest_an_end, model.table, sweeps), format=".0%")
-    chapter.value("length-dip", chapter.compute(dip_of_length, pair), format=".0%")
-    paths = chapter.compute(paths_of_first, ways)
-    chapter.value("even-on-sphere", chapter.compute(crossing_of, paths, SPHERE), format=".0%")
-    chapter.value("even-on-line", chapter.compute(crossing_of, paths, LINE), format=".0%")
-    chapter.value("kept-at-random", chapter.compute(lowest_at_random, paths), format=".0%")
-    chapter.value("paris-at-random", chapter.compute(highest_at_random, paths), format=".1%")
+    paths = chapter.compute(if_had, paths_of_article, pair, ways)
+    chapter.value("even-on-sphere", in_words(chapter, of_pair(chapter, crossing_of, paths, SPHERE)), format=".0%")
+    chapter.value("even-on-line", in_words(chapter, of_pair(chapter, crossing_of, paths, LINE)), format=".0%")
+    chapter.value("kept-at-random", in_words(chapter, of_pair(chapter, lowest_at_random, paths)), format=".0%")
+    chapter.value("paris-at-random", in_words(chapter, of_pair(chapter, highest_at_random, paths)), format=".1%")
     chapter.value("layer-heard", chapter.compute(layer_of_hearing, chapter.compute(operator.getitem, lenses, 0)), format="d")  # fmt: skip
-    chapter.value("layer-answer", chapter.compute(answer_layer, model.language_model, pair), format="s")
+    chapter.value(
+        "layer-answer", in_words(chapter, of_pair(chapter, answer_layer, pair, model.language_model)), format="s"
+    )
     chapter.value("n-layers", chapter.compute(getattr, model.language_model, "n_layers"), format="d")
+
+
+def values_of_pair(chapter, model, pair, difference):
+    """Numbers about the article's two countries."""
+    ratios = of_pair(chapter, ratios_of, pair)
+
+    def at(share, measure):
+        return in_words(chapter, of_pair(chapter, at_share, pair, share, measure))
+
+    chapter.value("p-berlin", at(1, "p_source"), format=".1%")
+    chapter.value("p-paris", at(1, "p_other"), format=".1%")
+    chapter.value("p-paris-france", at(0, "p_other"), format=".1%")
+    chapter.value("p-berlin-france", at(0, "p_source"), format=".2%")
+    chapter.value("p-berlin-half", at(0.5, "p_source"), format=".0%")
+    chapter.value("p-paris-half", at(0.5, "p_other"), format=".0%")
+    chapter.value("ratio-source", in_words(chapter, of_pair(chapter, getattr, ratios, "source_ratio")), format=",.0f")
+    chapter.value("ratio-other", in_words(chapter, of_pair(chapter, getattr, ratios, "other_ratio")), format=",.0f")
+    chapter.value("even-at", in_words(chapter, of_pair(chapter, getattr, ratios, "even_at")), format=".0%")
+    chapter.value(
+        "hook-difference",
+        in_words(chapter, difference),
+        format=".2g",
+    )
+    chapter.value("length-dip", in_words(chapter, of_pair(chapter, dip_of_length, pair)), format=".0%")
 
 
 def ratios_of(pair):
@@ -216,7 +260,7 @@ def ratios_of(pair):
     return tabulate_ratios([pair])[0]
 
 
-def hook_difference(model, pair):
+def hook_difference(pair, model):
     """The largest difference that a hook makes which changes nothing."""
     return hooked_difference(model, TEMPLATE, pair.source, pair.other)
 
@@ -227,34 +271,34 @@ def nearest_an_end(table, sweeps):
     return share_nearest_an_end(sweeps, {one.country: table.glyph(one.country_id) for one in both})
 
 
-def paths_of_first(ways):
+def paths_of_article(pair, ways):
     """The paths of the article's pair."""
-    return ways[0][1]
+    return next(paths for one, paths in ways if one.name == pair.name)
 
 
-def answer_layer(model, pair):
+def answer_layer(pair, model):
     """The first layer at which the plain prompt's capital is the most likely token."""
     layer = layer_of_answer(model, TEMPLATE, pair.source)
     return "none" if layer is None else str(layer)
 
 
-def claims_about_the_prompt(chapter, model, pair):
+def claims_about_the_prompt(chapter, model, pair, difference):
     """Rows C95 to C97 and C101: the plain prompt, the hook, the check, single tokens."""
     of_gpt2 = {"article": S4, "of": "gpt2", "shown_in": "mix", "note": "The prompt is The capital of Germany is; probabilities of all tokens, the article's are of GPT-2."}  # fmt: skip
-    chapter.claim("C95", "berlin", says=0.0527, got=chapter.compute(at_share, pair, 1, "p_source"), tolerance=0.0005, **of_gpt2)  # fmt: skip
-    chapter.claim("C95", "paris", says=0.0013, got=chapter.compute(at_share, pair, 1, "p_other"), tolerance=0.00005, **of_gpt2)  # fmt: skip
+    chapter.claim("C95", "berlin", says=0.0527, got=of_pair(chapter, at_share, pair, 1, "p_source"), tolerance=0.0005, **of_gpt2)  # fmt: skip
+    chapter.claim("C95", "paris", says=0.0013, got=of_pair(chapter, at_share, pair, 1, "p_other"), tolerance=0.00005, **of_gpt2)  # fmt: skip
     chapter.claim(
-        "C95", "berlin-preferred", article=S4, says="the model thinks that Berlin is more likely than Paris", got=chapter.compute(prefers_source, pair, 1),
+        "C95", "berlin-preferred", article=S4, says="the model thinks that Berlin is more likely than Paris", got=of_pair(chapter, prefers_source, pair, 1),
         shown_in="mix",
     )  # fmt: skip
     chapter.claim(
         "C96", "hook", article=S4, says="what the hook returns overwrites the layer's output, and the hook can be removed",
-        got=chapter.compute(removed, model.language_model, pair), shown_in="mix",
+        got=of_pair(chapter, removed, pair, model.language_model), shown_in="mix",
         note="Tested as: while the hook puts France in, the probabilities change; once it is gone they are the first ones to the last bit.",
     )  # fmt: skip
     chapter.claim(
         "C97", "share-one", article=S4, says="a share of 1 reproduces the unhooked probabilities exactly",
-        got=chapter.compute(operator.eq, chapter.compute(hook_difference, model.language_model, pair), 0), shown_in="mix",
+        got=of_pair(chapter, operator.eq, difference, 0), shown_in="mix",
         note="Tested on all tokens of the vocabulary, to the last bit.",
     )  # fmt: skip
     chapter.claim(
@@ -265,26 +309,31 @@ def claims_about_the_prompt(chapter, model, pair):
 
 def claims_about_the_mix(chapter, pair):
     """Rows C98 to C100: the other end, the sweep, the middle, and the two ratios (trap T19)."""
-    ratios = chapter.compute(ratios_of, pair)
+    ratios = of_pair(chapter, ratios_of, pair)
     chapter.claim(
-        "C98", "twenty-times", article=S4, says=20, got=chapter.compute(getattr, ratios, "other_ratio"), tolerance=1, of="gpt2", shown_in="ratios",
+        "C98", "twenty-times", article=S4, says=20, got=of_pair(chapter, getattr, ratios, "other_ratio"), tolerance=1, of="gpt2", shown_in="ratios",
         note="The probability of Paris over that of Berlin with the row of France in place. At the other end the article's own numbers give 40.5 (trap T19): both ratios are in the table.",
     )  # fmt: skip
     chapter.claim(
-        "C98", "paris-preferred", article=S4, says="with the row of France the model prefers Paris", got=chapter.compute(prefers_other, pair, 0), shown_in="ratios",
+        "C98", "paris-preferred", article=S4, says="with the row of France the model prefers Paris", got=of_pair(chapter, prefers_other, pair, 0), shown_in="ratios",
     )  # fmt: skip
     chapter.claim(
-        "C99", "smooth", article=S4, says="the model smoothly switches its prediction", got=chapter.compute(is_smooth, pair), shown_in="mix",
+        "C99", "smooth", article=S4, says="the model smoothly switches its prediction", got=of_pair(chapter, is_smooth, pair), shown_in="mix",
         note="Tested as: over the 17 steps one curve rises and the other falls, and neither goes back by more than a tenth of its way.",
     )  # fmt: skip
     chapter.claim(
-        "C100", "half-still-berlin", article=S4, says="at 50/50 the model still prefers Berlin", got=chapter.compute(prefers_source, pair, 0.5), shown_in="mix",
+        "C100", "half-still-berlin", article=S4, says="at 50/50 the model still prefers Berlin", got=of_pair(chapter, prefers_source, pair, 0.5), shown_in="mix",
     )  # fmt: skip
     chapter.claim(
         "C100", "berlin-stronger", article=S4, says="Berlin with Germany is preferred more than Paris with France",
-        got=chapter.compute(operator.gt, chapter.compute(getattr, ratios, "source_ratio"), chapter.compute(getattr, ratios, "other_ratio")), shown_in="ratios",
+        got=of_pair(chapter, berlin_is_stronger, ratios), shown_in="ratios",
         note="Tested by the two ratios: Berlin over Paris with the row of Germany, Paris over Berlin with the row of France.",
     )  # fmt: skip
+
+
+def berlin_is_stronger(ratios):
+    """Whether the first capital leads by more at its end than the second at the other."""
+    return ratios.source_ratio > ratios.other_ratio
 
 
 def prefers_source(pair, share):
@@ -297,7 +346,7 @@ def prefers_other(pair, share):
     return not prefers_source(pair, share)
 
 
-def removed(model, pair):
+def removed(pair, model):
     """Whether the hook works while it stands and leaves nothing behind."""
     return is_removed(model, TEMPLATE, pair.source, pair.other)
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from embedguide.analysis.neighbors import spelling, tabulate_neighbors
+from embedguide.analysis.lacking import if_had, or_dash
+from embedguide.analysis.neighbors import had_words, spelling, tabulate_neighbors
 from embedguide.analysis.ranking import mean_overlap, quantization_errors, rank_both_ways
 from embedguide.analysis.similarity import (
     cosine,
@@ -18,7 +19,6 @@ from embedguide.analysis.vocabulary import carried_ids, common_word_ids, rows_an
 from embedguide.figures.lookup import as_integers
 from embedguide.figures.similarity import plot_pairs
 from embedguide.figures.similarity_words import plot_rankings, plot_two_vectors, random_token
-from embedguide.models import NotOneToken
 from embedguide.results import Column, Control
 
 RELATED = [
@@ -86,24 +86,40 @@ CLUSTERS = {
 }
 
 
+def of_pairs(pairs, word_pairs, measure):
+    """One number of each of `word_pairs`; those with a word that is several tokens of the model are left out."""
+    return [getattr(pair, measure) for pair in pairs if (pair.word_1, pair.word_2) in word_pairs]
+
+
 def all_between(pairs, word_pairs, low, high):
-    """Whether the cosines of `word_pairs` all lie between `low` and `high`."""
-    return all(low <= find_pair(pairs, *words).cosine <= high for words in word_pairs)
+    """Whether the cosines of `word_pairs` all lie between `low` and `high`; nothing where the model has none of them."""
+    cosines = of_pairs(pairs, word_pairs, "cosine")
+    return all(low <= cosine <= high for cosine in cosines) if cosines else None
 
 
 def related_above_unrelated(pairs, measure):
-    """Whether every related pair has a higher `measure` than every unrelated one."""
-    lowest = min(getattr(find_pair(pairs, *words), measure) for words in RELATED)
-    return lowest > max(getattr(find_pair(pairs, *words), measure) for words in UNRELATED)
+    """Whether every related pair has a higher `measure` than every unrelated one; nothing where the model has none of either."""
+    related, unrelated = of_pairs(pairs, RELATED, measure), of_pairs(pairs, UNRELATED, measure)
+    return min(related) > max(unrelated) if related and unrelated else None
 
 
-def measure_of(pairs, words, measure):
-    """One number of one pair."""
+def measure_of(table, pairs, words, measure):
+    """One number of one pair, or why the model does not have it."""
+    for word in words:
+        table.word_id(word)
     return getattr(find_pair(pairs, *words), measure)
 
 
+def rows_of_pairs(pairs):
+    """All pairs as rows; those that were left out stand last, without numbers."""
+    known = {(pair.word_1, pair.word_2) for pair in pairs}
+    return [*map(tuple, pairs), *((*words, None, None, None, None) for words in WORD_PAIRS if words not in known)]
+
+
 def hits(neighbors, query):
-    """How many of the ten nearest tokens of `query`, spelling variants left out, are of the kind S5 names."""
+    """How many of the ten nearest tokens of `query`, spelling variants left out, are of the kind S5 names; nothing if it has none."""
+    if all(n.query != query for n in neighbors):
+        return None
     return sum(spelling(n.token) in EXPECTED[query] for n in neighbors if n.query == query and not n.variants)
 
 
@@ -114,13 +130,14 @@ def is_clustered(shares):
 
 def most_are_hits(neighbors, query):
     """Whether more than half of them are."""
-    return hits(neighbors, query) > 5
+    found = hits(neighbors, query)
+    return None if found is None else found > 5
 
 
 def explored_ids(table, frequent):
     """The common words, most frequent first, and after them those words of the ten pairs that are not among them."""
     common = common_word_ids(table, frequent, N_COMMON)
-    pair_ids = dict.fromkeys(table.word_id(word) for pair in WORD_PAIRS for word in pair)
+    pair_ids = had_words(table, [word for pair in WORD_PAIRS for word in pair]).values()
     return [*common, *(i for i in pair_ids if i not in common)]
 
 
@@ -136,11 +153,13 @@ def cosine_to_random(table, text, seed):
 
 
 def pear_above_spaceship(table):
-    """Whether apple is nearer to pear than to spaceship; words of several tokens cannot be compared so."""
-    try:
-        return cosine_of_tokens(table, " apple", " pear") > cosine_of_tokens(table, " apple", " spaceship")
-    except NotOneToken:
-        return float("nan")
+    """Whether apple is nearer to pear than to spaceship."""
+    return cosine_of_tokens(table, " apple", " pear") > cosine_of_tokens(table, " apple", " spaceship")
+
+
+def had(chapter, function, *args):
+    """A step for a number in prose: a dash where the model lacks a word that it needs."""
+    return chapter.compute(or_dash, chapter.compute(if_had, function, *args))
 
 
 def build(chapter):
@@ -162,7 +181,7 @@ def build(chapter):
             width="wide",
         )  # fmt: skip
         chapter.table(
-            "pairs", pairs, columns=PAIR_COLUMNS,
+            "pairs", chapter.compute(rows_of_pairs, pairs), columns=PAIR_COLUMNS,
             title="Ten pairs of words",
             caption="Cosine similarity of ten pairs, each word with a leading space. *Percentile*: how many of "
             "100,000 random pairs of tokens are less similar. *Centered*: after the mean vector of the table is subtracted.",
@@ -181,16 +200,22 @@ def build(chapter):
         chapter.value("random-mean-cosine", chapter.compute(np.mean, random))
         chapter.value("random-positive-share", chapter.compute(share_positive, random), format=".0%")
         chapter.value(
-            "cat-dog-percentile", chapter.compute(measure_of, pairs, ("cat", "dog"), "percentile"), format=".0f"
+            "cat-dog-percentile",
+            had(chapter, measure_of, model.table, pairs, ("cat", "dog"), "percentile"),
+            format=".0f",
         )
-        chapter.value("happy-sad-cosine", chapter.compute(measure_of, pairs, ("happy", "sad"), "cosine"))
-        chapter.value("happy-joyful-cosine", chapter.compute(measure_of, pairs, ("happy", "joyful"), "cosine"))
+        chapter.value("happy-sad-cosine", had(chapter, measure_of, model.table, pairs, ("happy", "sad"), "cosine"))
         chapter.value(
-            "king-queen-percentile", chapter.compute(measure_of, pairs, ("king", "queen"), "percentile"), format=".0f"
+            "happy-joyful-cosine", had(chapter, measure_of, model.table, pairs, ("happy", "joyful"), "cosine")
         )
-        chapter.value("places-near-paris", chapter.compute(hits, neighbors, "Paris"), format="d")
-        chapter.value("technical-near-python", chapter.compute(hits, neighbors, "Python"), format="d")
-        chapter.value("positive-near-happy", chapter.compute(hits, neighbors, "happy"), format="d")
+        chapter.value(
+            "king-queen-percentile",
+            had(chapter, measure_of, model.table, pairs, ("king", "queen"), "percentile"),
+            format=".0f",
+        )
+        chapter.value("places-near-paris", had(chapter, hits, neighbors, "Paris"), format="d")
+        chapter.value("technical-near-python", had(chapter, hits, neighbors, "Python"), format="d")
+        chapter.value("positive-near-happy", had(chapter, hits, neighbors, "happy"), format="d")
         two_vectors(chapter, model)
         explorer(chapter, model, frequent, random)
         rankings(chapter, model)
@@ -211,18 +236,18 @@ def two_vectors(chapter, model):
         alt="Left, two rows of numbers as lines over the dimensions; right, a scatter plot of the one against the other.",
         width="wide",
     )  # fmt: skip
-    hello, spaced = (chapter.compute(cosine_of_tokens, model.table, *pair) for pair in VECTOR_PAIRS[:2])
-    chapter.value("hello-world-cosine", hello)
-    chapter.value("hello-random-cosine", chapter.compute(cosine_to_random, model.table, VECTOR_PAIRS[0][0], SEED))
-    chapter.value("hello-world-spaced-cosine", spaced)
+    hello, spaced = (chapter.compute(if_had, cosine_of_tokens, model.table, *pair) for pair in VECTOR_PAIRS[:2])
+    chapter.value("hello-world-cosine", chapter.compute(or_dash, hello))
+    chapter.value("hello-random-cosine", had(chapter, cosine_to_random, model.table, VECTOR_PAIRS[0][0], SEED))
+    chapter.value("hello-world-spaced-cosine", chapter.compute(or_dash, spaced))
     chapter.claim(
         "C85", "related", article=S4, says="the vectors of hello and world have a positive relationship",
-        got=chapter.compute(np.greater, hello, 0), shown_in="two-vectors",
+        got=chapter.compute(if_had, np.greater, hello, 0), shown_in="two-vectors",
         note="Positive, and so are nearly all pairs of this table: compare with the token picked at random.",
     )  # fmt: skip
     chapter.claim(
         "C87", "pear-above-spaceship", article=S4, says="apple is closer to pear than to spaceship",
-        got=chapter.compute(pear_above_spaceship, model.table), of="gpt2", shown_in="two-vectors",
+        got=chapter.compute(if_had, pear_above_spaceship, model.table), of="gpt2", shown_in="two-vectors",
         note="S4 asks; it gives no answer.",
     )  # fmt: skip
 
@@ -267,17 +292,17 @@ def rankings(chapter, model):
 
 def claims_about_pairs(chapter, model, pairs, random):
     """Rows C86, C102, C109, C111 and C112."""
-    bare = chapter.compute(cosine_of_tokens, model.table, "hello", "world")
-    spaced = chapter.compute(cosine_of_tokens, model.table, " hello", " world")
+    bare = chapter.compute(if_had, cosine_of_tokens, model.table, "hello", "world")
+    spaced = chapter.compute(if_had, cosine_of_tokens, model.table, " hello", " world")
     chapter.claim("C86", "hello-world", article=S4, says=0.30, got=bare, tolerance=0.005, of="gpt2")
     chapter.claim("C86", "hello-world-with-spaces", article=S4, says=0.21, got=spaced, tolerance=0.005, of="gpt2")
-    chapter.claim("C86", "spaces-lower-it", article=S4, says="with leading spaces the cosine is lower", got=chapter.compute(np.less, spaced, bare))  # fmt: skip
+    chapter.claim("C86", "spaces-lower-it", article=S4, says="with leading spaces the cosine is lower", got=chapter.compute(if_had, np.less, spaced, bare))  # fmt: skip
     positive = chapter.compute(np.greater, chapter.compute(share_positive, random), 0.95)
     chapter.claim(
         "C102", "nearly-all-positive", article=S4, says="nearly all vectors have a positive similarity to all others",
         got=positive, shown_in="pairs-in-context", note="Tested as: more than 95 % of 100,000 random pairs are positive.",
     )  # fmt: skip
-    claims_about_numbers(chapter, pairs)
+    claims_about_numbers(chapter, model, pairs)
     for_words = chapter.compute(related_above_unrelated, pairs, "cosine")
     chapter.claim("C111", "related-above-unrelated", article=S5, says="every related pair is closer than every unrelated pair", got=for_words, shown_in="pairs")  # fmt: skip
     dots = chapter.compute(related_above_unrelated, pairs, "dot")
@@ -300,26 +325,28 @@ def claims_about_pairs(chapter, model, pairs, random):
 
 def claims_about_clusters(chapter, model):
     """Row C110: what S5 says one can see."""
-    shares = chapter.compute(share_near_own_group, model.table, CLUSTERS)
+    shares = chapter.compute(if_had, share_near_own_group, model.table, CLUSTERS)
     chapter.claim(
-        "C110", "clusters", article=S5, says="animals, countries, code, punctuation and numbers form clusters", got=chapter.compute(is_clustered, shares),
+        "C110", "clusters", article=S5, says="animals, countries, code, punctuation and numbers form clusters", got=chapter.compute(if_had, is_clustered, shares),
         note="Tested on forty tokens, eight of each kind: in each group more than half have their nearest token, among the forty, in the same group.",
     )  # fmt: skip
-    near = {pair: chapter.compute(cosine_of_tokens, model.table, *pair) for pair in CLOSER + FARTHER}
+    near = {pair: chapter.compute(if_had, cosine_of_tokens, model.table, *pair) for pair in CLOSER + FARTHER}
     chapter.claim(
         "C110", "cat-dog-elephant", article=S5, says="cat is nearer to dog than to elephant",
-        got=chapter.compute(np.greater, near[CLOSER[0]], near[FARTHER[0]]), note="By cosine, with leading spaces.",
+        got=chapter.compute(if_had, np.greater, near[CLOSER[0]], near[FARTHER[0]]), note="By cosine, with leading spaces.",
     )  # fmt: skip
     chapter.claim(
         "C110", "france-germany-japan", article=S5, says="France is nearer to Germany than to Japan",
-        got=chapter.compute(np.greater, near[CLOSER[1]], near[FARTHER[1]]), note="By cosine, with leading spaces.",
+        got=chapter.compute(if_had, np.greater, near[CLOSER[1]], near[FARTHER[1]]), note="By cosine, with leading spaces.",
     )  # fmt: skip
 
 
-def claims_about_numbers(chapter, pairs):
+def claims_about_numbers(chapter, model, pairs):
     """The numbers of S5's tables: ten cosines, four dot products, all of GPT-2."""
-    cosine = {words: chapter.compute(measure_of, pairs, words, "cosine") for words in WORD_PAIRS}
-    dot = {words: chapter.compute(measure_of, pairs, words, "dot") for words in WORD_PAIRS}
+    cosine, dot = (
+        {words: chapter.compute(if_had, measure_of, model.table, pairs, words, measure) for words in WORD_PAIRS}
+        for measure in ("cosine", "dot")
+    )
     for_gpt2 = {"article": S5, "of": "gpt2", "shown_in": "pairs"}
     chapter.claim("C109", "cat-dog", says=5.28, got=dot["cat", "dog"], tolerance=0.01, **for_gpt2)
     chapter.claim("C109", "cat-car", says=1.73, got=dot["cat", "car"], tolerance=0.01, **for_gpt2)
