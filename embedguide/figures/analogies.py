@@ -8,6 +8,7 @@ from typing import Any
 from embedguide.analysis.analogies import Answer
 from embedguide.analysis.analogy_scores import KEPT, OUT, RULES, SPELLINGS_OUT
 from embedguide.analysis.scoreboard import Score, scores_under
+from embedguide.figures.percent import AXIS, percent
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, State
 
@@ -112,9 +113,9 @@ def plot_scoreboard(scores: Sequence[Score]) -> Drawing:
     traces = [
         {**shared, **third, "name": "nearest to the third word", "error_x": {**bars, **third["error_x"], "color": "@random"},
          "marker": {"size": 9, "symbol": "circle-open", "color": "@muted", "line": {"width": 2}},
-         "hovertemplate": "<b>%{text}</b><br>nearest to the third word: %{x:.0%}<extra></extra>"},
+         "hovertemplate": "<b>%{text}</b><br>nearest to the third word: %{x:.0f}\u202f%<extra></extra>"},
         {**shared, **sums, "name": "arithmetic", "error_x": {**bars, **sums["error_x"], "color": "@accent"},
-         "marker": {"size": 11, "color": "@accent"}, "hovertemplate": "<b>%{text}</b><br>arithmetic: %{x:.0%}<extra></extra>"},
+         "marker": {"size": 11, "color": "@accent"}, "hovertemplate": "<b>%{text}</b><br>arithmetic: %{x:.0f}\u202f%<extra></extra>"},
     ]  # fmt: skip
     return Drawing(
         figure=plot(traces, _scores_layout(order)),
@@ -138,16 +139,16 @@ def _scores_view(scores: Sequence[Score], order: Sequence[str], rule: str) -> tu
     views = []
     for intervals in ([by_name[n].third_word for n in order], [by_name[n].arithmetic for n in order]):
         views.append({
-            "x": [round(one.value, 4) for one in intervals], "text": texts,
-            "error_x": {"array": [round(one.high - one.value, 4) for one in intervals], "arrayminus": [round(one.value - one.low, 4) for one in intervals]},
+            "x": [round(100 * one.value, 2) for one in intervals], "text": texts,
+            "error_x": {"array": [round(100 * (one.high - one.value), 2) for one in intervals], "arrayminus": [round(100 * (one.value - one.low), 2) for one in intervals]},
         })  # fmt: skip
     return views[0], views[1]
 
 
 def _scores_layout(order: Sequence[str]) -> dict[str, Any]:
     return {
-        "margin": {"t": 8, "r": 16},
-        "xaxis": {"range": [-0.03, 1.03], "tickformat": ".0%", "dtick": 0.25, "title": {"text": "questions answered right"}},
+        "margin": {"t": 8, "r": 30},
+        "xaxis": {"range": [-3, 103], **AXIS, "dtick": 25, "title": {"text": "questions answered right"}},
         "yaxis": {"categoryorder": "array", "categoryarray": list(order)[::-1], "color": "@ink"},
     }  # fmt: skip
 
@@ -162,10 +163,12 @@ def _scores_summary(scores: Sequence[Score]) -> str:
         chosen = scores_under(scores, rule)
         mean = sum(s.arithmetic.value for s in chosen) / len(chosen)
         third = sum(s.third_word.value for s in chosen) / len(chosen)
-        parts.append(f"{mean:.0%} where {RULE_LABELS[rule]} may answer (nearest to the third word: {third:.0%})")
+        parts.append(
+            f"{percent(mean)} where {RULE_LABELS[rule]} may answer (nearest to the third word: {percent(third)})"
+        )
     best = max(scores_under(scores, OUT), key=lambda s: s.arithmetic.value)
     worst = min(scores_under(scores, OUT), key=lambda s: s.arithmetic.value)
     return (
         f"Mean share of questions that the arithmetic answers right over {len(scores_under(scores, OUT))} relations: {'; '.join(parts)}. "
-        f"With the inputs left out it is highest for {best.relation} ({best.arithmetic.value:.0%}) and lowest for {worst.relation} ({worst.arithmetic.value:.0%})."
+        f"With the inputs left out it is highest for {best.relation} ({percent(best.arithmetic.value)}) and lowest for {worst.relation} ({percent(worst.arithmetic.value)})."
     )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from embedguide.analysis.geometry import Band, Dimension
+from embedguide.figures.percent import AXIS, percent
 from embedguide.figures.theme import plot
 from embedguide.models import TokenTable
 from embedguide.results import Column, Control, Drawing, Quantized, State
@@ -104,8 +105,8 @@ def _summary_of_table(dimensions: Sequence[Dimension], n_tokens: int) -> str:
     high, low = max(dimensions, key=lambda d: d.mean), min(dimensions, key=lambda d: d.mean)
     return (
         f"{n_tokens} tokens and all {len(dimensions)} dimensions. Dimension {high.dimension} has the highest mean over all tokens, "
-        f"{high.mean:.3f}, with {high.share_positive:.0%} of the tokens above zero; dimension {low.dimension} the lowest, "
-        f"\u2212{abs(low.mean):.3f}, with {low.share_positive:.0%} above zero."
+        f"{high.mean:.3f}, with {percent(high.share_positive)} of the tokens above zero; dimension {low.dimension} the lowest, "
+        f"\u2212{abs(low.mean):.3f}, with {percent(low.share_positive)} above zero."
     )
 
 
@@ -126,8 +127,8 @@ def plot_bands(bands: Mapping[str, Sequence[Band]], everything: float, common: f
         "hovertemplate": "%{text}<br>mean cosine %{y:.3f}<extra></extra>",
     }  # fmt: skip
     bars = {
-        "type": "bar", "x": middles, "y": [b.share_seen for b in bands[first]], "yaxis": "y2", "text": spans, "textposition": "none",
-        "marker": {"color": "@random"}, "hovertemplate": "%{text}<br>%{y:.0%} occur in the plays<extra></extra>",
+        "type": "bar", "x": middles, "y": [100 * b.share_seen for b in bands[first]], "yaxis": "y2", "text": spans, "textposition": "none",
+        "marker": {"color": "@random"}, "hovertemplate": "%{text}<br>%{y:.0f}\u202f% occur in the plays<extra></extra>",
     }  # fmt: skip
     lowest = min(0.0, *(b.mean_cosine for part in bands.values() for b in part))
     highest = max(b.mean_cosine for part in bands.values() for b in part)
@@ -135,9 +136,9 @@ def plot_bands(bands: Mapping[str, Sequence[Band]], everything: float, common: f
         "margin": {"t": 16},
         "shapes": [_level(everything, "dot"), _level(common, "dash")],
         "annotations": [_word(everything, "two tokens of the whole table"), _word(common, "two common words")],
-        "xaxis": {"title": {"text": "token id, rarer to the right"}, "anchor": "y2", "tickformat": ",d", "nticks": 6},
-        "yaxis": {"domain": [0.36, 1], "range": [lowest - 0.03, highest * 1.08], "title": {"text": "mean cosine of two tokens of the band"}},
-        "yaxis2": {"domain": [0, 0.27], "tickformat": ".0%", "nticks": 3, "rangemode": "tozero", "title": {"text": "used in the plays"}},
+        "xaxis": {"title": {"text": "token id, rarer to the right"}, "anchor": "y2", "tickformat": ",d", "nticks": 5, "tickangle": 0},
+        "yaxis": {"domain": [0.36, 1], "range": [lowest - 0.03, highest * 1.08], "title": {"text": "mean cosine in the band"}},
+        "yaxis2": {"domain": [0, 0.27], **AXIS, "nticks": 3, "rangemode": "tozero", "title": {"text": "used in the plays"}},
     }  # fmt: skip
     none: dict[str, Any] = {"shapes": [], "annotations": []}
     states = [State({"rows": name}, {0: {"y": [b.mean_cosine for b in bands[name]]}}, none) for name in others]
@@ -162,7 +163,7 @@ def _level(height: float, dash: str) -> dict[str, Any]:
 def _word(height: float, text: str) -> dict[str, Any]:
     font = {"size": 13, "color": "@muted"}
     return {
-        "text": text, "xref": "paper", "x": 0.01, "xanchor": "left", "yref": "y", "y": height, "yanchor": "bottom", "showarrow": False, "font": font,
+        "text": text, "xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": height, "yanchor": "top", "showarrow": False, "font": font,
     }  # fmt: skip
 
 
@@ -170,7 +171,7 @@ def _summary_of_bands(bands: Sequence[Band], everything: float, common: float) -
     return (
         f"{len(bands)} bands of token ids. Two tokens of the first band have a mean cosine of {bands[0].mean_cosine:.2f}, "
         f"two of the last {bands[-1].mean_cosine:.2f}. Over the whole table the mean is {everything:.2f}, "
-        f"among common words {common:.2f}. Of the first band {bands[0].share_seen:.0%} occur in the plays, of the last {bands[-1].share_seen:.0%}."
+        f"among common words {common:.2f}. Of the first band {percent(bands[0].share_seen)} occur in the plays, of the last {percent(bands[-1].share_seen)}."
     )
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from embedguide.analysis.map_quality import nearest_in, same_group
 from embedguide.analysis.projections import Family
+from embedguide.figures.label_sides import label_sides
+from embedguide.figures.percent import percent
 from embedguide.figures.theme import SHAPES, plot
 from embedguide.results import Column, Control, Drawing, Links, State
 
@@ -16,6 +18,9 @@ from embedguide.results import Column, Control, Drawing, Links, State
 N_LINKS = 3
 # Longer names would lie over one another.
 LONGEST_LABEL = 12
+LABEL_SIZE = 12
+# Width and height of the map on a wide screen, in pixels.
+FRAME = np.array([930, 450])
 START_LABELS = ("on principal components", "at random")
 WORD_LABELS = ("as they are", "shuffled")
 COLUMNS = (
@@ -83,13 +88,27 @@ class _FamilyView:
         return Links(range(len(self.members)), to, "nearest in the space")
 
     def xy(self, points: np.ndarray) -> dict[int, dict[str, Any]]:
-        """The points of each trace."""
-        return {n: {"x": points[m, 0].round(2), "y": points[m, 1].round(2)} for n, m in enumerate(self.members)}
+        """The points of each trace, and on which side of them their labels stand."""
+        found = {n: {"x": points[m, 0].round(2), "y": points[m, 1].round(2)} for n, m in enumerate(self.members)}
+        if not any(self.is_labeled(n) for n in found):
+            return found
+        sides = label_sides(points * self.scale(points), self.items, LABEL_SIZE)
+        labeled = {n: {"textposition": [sides[i] for i in m]} for n, m in enumerate(self.members) if self.is_labeled(n)}
+        return {n: {**xy, **labeled.get(n, {})} for n, xy in found.items()}
+
+    def is_labeled(self, number: int) -> bool:
+        """Whether the items of a group stand beside their marks; single characters are their own marks."""
+        longest = max(len(self.items[i]) for i in self.members[number])
+        return 1 < longest <= LONGEST_LABEL and not self.items[self.members[number][0]].startswith("<")
+
+    def scale(self, points: np.ndarray) -> float:
+        """Pixels to a unit of the map where there is room for the whole figure."""
+        return float((FRAME / (2.24 * (points.max(axis=0) - points.min(axis=0)) / 2)).min())
 
     def layout(self, points: np.ndarray) -> dict[str, Any]:
         """A frame around the points, and a line over them that counts what the eye can only guess."""
         true = (nearest_in(points, 1)[:, 0] == self.true[:, 0]).mean()
-        text = f"nearest on the map is of the same group: {same_group(points, self.groups):.0%}<br>is the true nearest: {true:.0%}"
+        text = f"nearest on the map is of the same group: {percent(same_group(points, self.groups))}<br>is the true nearest: {percent(true)}"
         middle, half = (points.max(axis=0) + points.min(axis=0)) / 2, (points.max(axis=0) - points.min(axis=0)) / 2
         low, high = (middle - 1.1 * half).round(2), (middle + 1.14 * half).round(2)
         return {
@@ -138,14 +157,9 @@ class _FamilyView:
         }  # fmt: skip
         if max(map(len, texts)) == 1:
             return {**shared, "mode": "text", "textfont": {"size": 17, "color": color}}
-        if max(map(len, texts)) > LONGEST_LABEL or (min(map(len, texts)) > 1 and texts[0].startswith("<")):
+        if not self.is_labeled(number):
             return {**shared, "mode": "markers"}
-        return {
-            **shared,
-            "mode": "markers+text",
-            "textposition": "top center",
-            "textfont": {"size": 12, "color": "@ink"},
-        }
+        return {**shared, "mode": "markers+text", "textfont": {"size": LABEL_SIZE, "color": "@ink"}}
 
     def drawing(self, more: tuple[Control, ...], states: Sequence[State], height: int) -> Drawing:
         """The figure as a whole."""
@@ -176,7 +190,7 @@ class _FamilyView:
         true = [(nearest_in(points, 1)[:, 0] == self.true[:, 0]).mean() for points in maps]
         return (
             f"{len(self.items)} tokens in {len(self.names)} groups on {len(maps)} t-SNE maps. The nearest on the map is of the same group for "
-            f"{min(groups):.0%} to {max(groups):.0%} of them, and the true nearest for {min(true):.0%} to {max(true):.0%}."
+            f"{percent(min(groups))} to {percent(max(groups))} of them, and the true nearest for {percent(min(true))} to {percent(max(true))}."
         )
 
 

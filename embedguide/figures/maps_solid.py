@@ -16,6 +16,7 @@ from embedguide.analysis.corpus_map import (
     lengths_of,
 )
 from embedguide.analysis.projections import Projection
+from embedguide.figures.percent import percent
 from embedguide.figures.theme import plot
 from embedguide.models import TokenTable
 from embedguide.results import Column, Control, Drawing, Quantized, State, quantize
@@ -122,9 +123,9 @@ def _by_id(n_points: int) -> dict[str, Any]:
 def _summary_of_vocabulary(
     table: TokenTable, ids: np.ndarray, projection: Projection, rows: Sequence[tuple[str, int]]
 ) -> str:
-    kinds = "; ".join(f"{name}: {count / len(ids):.0%}" for name, count in rows)
+    kinds = "; ".join(f"{name}: {percent(count / len(ids))}" for name, count in rows)
     return (
-        f"{len(ids)} of {table.n_tokens} tokens as a cloud of points on three axes that hold {projection.shares.sum():.0%} of the "
+        f"{len(ids)} of {table.n_tokens} tokens as a cloud of points on three axes that hold {percent(projection.shares.sum())} of the "
         f"variance. {kinds}."
     )
 
@@ -184,7 +185,7 @@ def _scene(shares: np.ndarray) -> dict[str, Any]:
     return {
         "scene": {
             f"{axis}axis": {
-                "title": {"text": f"axis {number + 1}, {share:.1%}"}, "showticklabels": False, "showbackground": False, "zeroline": False,
+                "title": {"text": f"axis {number + 1}, {percent(share, 1)}"}, "showticklabels": False, "showbackground": False, "zeroline": False,
                 "gridcolor": "@faint", "color": "@muted",
             }
             for number, (axis, share) in enumerate(zip("xyz", shares, strict=True))
@@ -210,6 +211,6 @@ def _summary(found: CorpusMap, title: str) -> str:
     counted = found.counted
     once, often = (counted.counts == 1).mean(), (counted.counts >= CLIP).mean()
     return (
-        f"{len(found.drawn)} of the {len(counted.ids)} tokens that occur in {title}, on three axes that hold {found.shares.sum():.0%} of the "
-        f"variance. {once:.0%} of the tokens occur once, {often:.0%} occur {CLIP} times or more."
+        f"{len(found.drawn)} of the {len(counted.ids)} tokens that occur in {title}, on three axes that hold {percent(found.shares.sum())} of the "
+        f"variance. {percent(once)} of the tokens occur once, {percent(often)} occur {CLIP} times or more."
     )

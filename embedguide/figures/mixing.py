@@ -9,10 +9,13 @@ import numpy as np
 
 from embedguide.analysis.sweep_numbers import crossings, order_by_need
 from embedguide.analysis.sweeps import LINE, SPHERE, Lens, Path, Sweep, find_crossing, find_sweep
+from embedguide.figures.percent import AXIS, percent
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, State
 
 SOURCE, OTHER = "@accent", "@series-1"
+# Pixels to the right of an axis whose last number is 100 %: without room for all of it Plotly leaves the number out.
+ROOM = 30
 SWEEP_COLUMNS = (
     Column("pair", "pair"), Column("share", "share of the first", format=".0%"), Column("p_first", "its capital", format=".1%"),
     Column("p_second", "the other capital", format=".1%"), Column("nearest", "nearest token"),
@@ -34,14 +37,14 @@ def plot_sweep(sweeps: Sequence[Sweep], countries: Sequence[str]) -> Drawing:
     picked = _picked(steps, middle)
     base: list[dict[str, Any]] = [
         {**_line(steps, OTHER, "diamond"), **first[0]}, {**_line(steps, SOURCE, "circle"), **first[1]},
-        {"type": "scatter", "mode": "text", "x": [50] * len(steps), "y": [-0.09] * len(steps), "textposition": "middle center", "hoverinfo": "skip", "textfont": {"size": 13, "color": "@muted"}, **first[2]},
-        {"type": "scatter", "mode": "markers", "hovertemplate": "both equally likely at %{x:.0f} %<extra></extra>", "marker": {"symbol": "line-ns-open", "size": 22, "color": "@ink", "line": {"width": 1.5}}, **first[3]},
+        {"type": "scatter", "mode": "text", "x": [50] * len(steps), "y": [-9] * len(steps), "textposition": "middle center", "hoverinfo": "skip", "textfont": {"size": 13, "color": "@muted"}, **first[2]},
+        {"type": "scatter", "mode": "markers", "hovertemplate": "both equally likely at %{x:.0f}\u202f%<extra></extra>", "marker": {"symbol": "line-ns-open", "size": 22, "color": "@ink", "line": {"width": 1.5}}, **first[3]},
     ]  # fmt: skip
     traces = [{**trace, **picked[n]} if n in picked else trace for n, trace in enumerate(base)]
     layout = {
-        "margin": {"t": 24},
-        "xaxis": {"range": [-3, 103], "ticksuffix": " %", "dtick": 25, "title": {"text": f"share of {countries[0]} in the row"}},
-        "yaxis": {"range": [-0.15, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%", "title": {"text": "probability of the next word"}},
+        "margin": {"t": 24, "r": ROOM},
+        "xaxis": {"range": [-3, 103], **AXIS, "dtick": 25, "title": {"text": f"share of {countries[0]} in the row"}},
+        "yaxis": {"range": [-15, 102], "tickvals": [0, 25, 50, 75, 100], **AXIS, "title": {"text": "probability of the next word"}},
     }  # fmt: skip
     titles = tuple(
         State({"source": a}, {}, {"xaxis": {"title": {"text": f"share of {a} in the row"}}}) for a in countries
@@ -61,15 +64,15 @@ def plot_sweep(sweeps: Sequence[Sweep], countries: Sequence[str]) -> Drawing:
     )  # fmt: skip
 
 
-def _rounded(values: np.ndarray) -> list[float]:
-    return [round(float(value), 5) for value in values]
+def _percents(values: np.ndarray) -> list[float]:
+    return [round(100 * float(value), 3) for value in values]
 
 
 def _line(steps: Sequence[float], color: str, symbol: str) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "lines+markers+text", "x": list(steps), "line": {"color": color, "width": 2}, "cliponaxis": False,
         "marker": {"size": 6, "color": color, "symbol": symbol}, "textfont": {"size": 14, "color": color},
-        "hovertemplate": "%{x:.0f} %: <b>%{meta}</b> %{y:.1%}<extra></extra>",
+        "hovertemplate": "%{x:.0f}\u202f%: <b>%{meta}</b> %{y:.1f}\u202f%<extra></extra>",
     }  # fmt: skip
 
 
@@ -78,15 +81,17 @@ def _sweep_view(sweeps: Sequence[Sweep], source: str, other: str) -> dict[int, d
     if source == other:  # nothing is mixed: the row stays as it is
         one = next(s for s in (*sweeps, *(s.turned() for s in sweeps)) if s.source.country == source)
         p = np.full(len(one.shares), one.p_source[-1])
-        own = {"y": _rounded(p), "meta": one.source.capital}
+        own = {"y": _percents(p), "meta": one.source.capital}
         text = [f"nothing is mixed: both are {source}"] * len(p)
         return {0: own, 1: own, 2: {"text": text}, 3: {"x": [None], "y": [None]}}
     one = find_sweep(sweeps, source, other)
     even_at = find_crossing(one.shares, one.p_source, one.p_other)
-    height = None if even_at is None else round(float(np.exp(np.interp(even_at, one.shares, np.log(one.p_source)))), 4)
+    height = (
+        None if even_at is None else round(100 * float(np.exp(np.interp(even_at, one.shares, np.log(one.p_source)))), 2)
+    )
     return {
-        0: {"y": _rounded(one.p_other), "meta": one.other.capital},
-        1: {"y": _rounded(one.p_source), "meta": one.source.capital},
+        0: {"y": _percents(one.p_other), "meta": one.other.capital},
+        1: {"y": _percents(one.p_source), "meta": one.source.capital},
         2: {"text": [f"nearest token {token}, cosine {c:.2f}" for token, c in zip(one.nearest, one.cosines, strict=True)]},
         3: {"x": [None if even_at is None else round(100 * even_at, 1)], "y": [height]},
     }  # fmt: skip
@@ -100,7 +105,7 @@ def _picked(steps: Sequence[float], n: int) -> dict[int, dict[str, Any]]:
 
     sizes = {"marker": {"size": [13 if i == n else 6 for i in range(len(steps))]}}
     side = "right" if n < len(steps) / 2 else "left"
-    label = "<b>%{meta}</b> %{y:.0%}"
+    label = "<b>%{meta}</b> %{y:.0f}\u202f%"
     return {
         0: {**sizes, "texttemplate": only(label), "textposition": f"top {side}"},
         1: {**sizes, "texttemplate": only(label), "textposition": f"top {'left' if side == 'right' and n > 3 else 'right' if n < len(steps) - 4 else 'left'}"},
@@ -119,11 +124,11 @@ def _sweep_rows(sweeps: Sequence[Sweep]) -> list[tuple[Any, ...]]:
 def _sweep_summary(one: Sweep) -> str:
     half = len(one.shares) // 2
     even_at = find_crossing(one.shares, one.p_source, one.p_other)
-    even = "at no share" if even_at is None else f"at {even_at:.0%}"
+    even = "at no share" if even_at is None else f"at {percent(even_at)}"
     return (
-        f"With the row of {one.source.country}, {one.source.capital} has a probability of {one.p_source[-1]:.1%} and {one.other.capital} {one.p_other[-1]:.1%}; "
-        f"with the row of {one.other.country} they have {one.p_source[0]:.1%} and {one.p_other[0]:.1%}. Halfway they have {one.p_source[half]:.1%} and "
-        f"{one.p_other[half]:.1%}. They are equally likely {even} of {one.source.country}."
+        f"With the row of {one.source.country}, {one.source.capital} has a probability of {percent(one.p_source[-1], 1)} and {one.other.capital} {percent(one.p_other[-1], 1)}; "
+        f"with the row of {one.other.country} they have {percent(one.p_source[0], 1)} and {percent(one.p_other[0], 1)}. Halfway they have {percent(one.p_source[half], 1)} and "
+        f"{percent(one.p_other[half], 1)}. They are equally likely {even} of {one.source.country}."
     )
 
 
@@ -169,10 +174,10 @@ def plot_paths(ways: Sequence[tuple[Sweep, Sequence[Path]]]) -> Drawing:
     x = [round(100 * float(share), 2) for share in ways[0][1][0].shares]
     traces = [{**trace, "x": x, **views[0][n]} for n, trace in enumerate(_path_traces(ways[0][1]))]
     layout = {
-        "margin": {"t": 30},
+        "margin": {"t": 30, "r": ROOM},
         "annotations": _path_labels(ways[0][0]),
-        "xaxis": {"range": [-3, 103], "ticksuffix": " %", "dtick": 25, "title": {"text": "share of the first country"}, "anchor": "y2"},
-        "yaxis": {"domain": [0.36, 1], "range": [-0.02, 1.02], "tickformat": ".0%", "title": {"text": "probability"}},
+        "xaxis": {"range": [-3, 103], **AXIS, "dtick": 25, "title": {"text": "share of the first country"}, "anchor": "y2"},
+        "yaxis": {"domain": [0.36, 1], "range": [-2, 102], **AXIS, "title": {"text": "probability"}},
         "yaxis2": {"domain": [0, 0.26], "rangemode": "tozero", "nticks": 4, "title": {"text": "length of the row"}},
     }  # fmt: skip
     rows = [
@@ -198,9 +203,9 @@ def plot_paths(ways: Sequence[tuple[Sweep, Sequence[Path]]]) -> Drawing:
 def _paths_view(sweep: Sweep, paths: Sequence[Path]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for path in paths:
-        found[len(found)] = {"y": _rounded(path.p_other), "meta": sweep.other.capital}
-        found[len(found)] = {"y": _rounded(path.p_source), "meta": sweep.source.capital}
-        found[len(found)] = {"y": _rounded(path.lengths)}
+        found[len(found)] = {"y": _percents(path.p_other), "meta": sweep.other.capital}
+        found[len(found)] = {"y": _percents(path.p_source), "meta": sweep.source.capital}
+        found[len(found)] = {"y": _percents(path.lengths)}
     return found
 
 
@@ -210,11 +215,11 @@ def _path_traces(paths: Sequence[Path]) -> list[dict[str, Any]]:
     for path in paths:
         dash, width = {LINE: ("solid", 3), SPHERE: ("dash", 2)}.get(path.name, ("dot", 1))
         for color, hover, axis in (
-            (OTHER, "<b>%{meta}</b> %{y:.1%}", "y"), (SOURCE, "<b>%{meta}</b> %{y:.1%}", "y"), ("@ink", "length %{y:.2f}", "y2"),
+            (OTHER, "<b>%{meta}</b> %{y:.1f}\u202f%", "y"), (SOURCE, "<b>%{meta}</b> %{y:.1f}\u202f%", "y"), ("@ink", "length %{y:.2f}", "y2"),
         ):  # fmt: skip
             traces.append({
                 "type": "scatter", "mode": "lines", "yaxis": axis, "line": {"color": color, "width": width, "dash": dash},
-                "hovertemplate": f"{path.name}, %{{x:.0f}} %: {hover}<extra></extra>",
+                "hovertemplate": f"{path.name}, %{{x:.0f}}\u202f%: {hover}<extra></extra>",
             })  # fmt: skip
     return traces
 
@@ -233,11 +238,11 @@ def _paths_summary(sweep: Sweep, paths: Sequence[Path]) -> str:
     for name in (LINE, SPHERE):
         path = next(path for path in paths if path.name == name)
         even_at = find_crossing(path.shares, path.p_source, path.p_other)
-        parts.append(f"on the {name} {'never' if even_at is None else f'at {even_at:.0%}'}")
+        parts.append(f"on the {name} {'never' if even_at is None else f'at {percent(even_at)}'}")
     lowest = min(float(path.p_source.min()) for path in paths[2:])
     return (
         f"{sweep.name}: both capitals are equally likely {' and '.join(parts)} of the first country. In random directions as long as the way to the other "
-        f"country, {sweep.source.capital} keeps a probability of at least {lowest:.0%}."
+        f"country, {sweep.source.capital} keeps a probability of at least {percent(lowest)}."
     )
 
 
@@ -252,10 +257,10 @@ def plot_layers(lenses: Sequence[Lens]) -> Drawing:
     reach = max(float(np.abs(lens.log_ratio[-1]).max()) for lens in lenses)
     heat = {
         "type": "heatmap", "x": x, "y": list(range(len(lenses[0].log_ratio))), "zmin": -reach, "zmax": reach, "colorscale": "@diverging",
-        "hovertemplate": "layer %{y}, share %{x:.0f} %: %{z:.1f} bits<extra></extra>", **_lens_view(lenses[0])[0],
+        "hovertemplate": "layer %{y}, share %{x:.0f}\u202f%: %{z:.1f} bits<extra></extra>", **_lens_view(lenses[0])[0],
     }  # fmt: skip
     layout = {
-        "xaxis": {"ticksuffix": " %", "dtick": 25, "showgrid": False, "title": {"text": "share of the first country"}},
+        "xaxis": {**AXIS, "dtick": 25, "showgrid": False, "title": {"text": "share of the first country"}},
         "yaxis": {"showgrid": False, "title": {"text": "layer"}},
     }
     rows = [

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from embedguide.analysis.similarity import Pair
+from embedguide.figures.percent import AXIS
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, State
 
@@ -44,7 +45,7 @@ def plot_pairs(pairs: Sequence[Pair], baseline: np.ndarray, centered_baseline: n
     }  # fmt: skip
     bars = {
         "type": "bar", "x": _middles(), "y": plain["share"], "yaxis": "y2", "marker": {"color": "@random"},
-        "hovertemplate": "%{y:.1%} of random pairs near %{x:.2f}<extra></extra>",
+        "hovertemplate": "%{y:.1f}\u202f% of random pairs near %{x:.2f}<extra></extra>",
     }  # fmt: skip
     rows = [
         (p.word_1, p.word_2, p.cosine, p.percentile, p.centered_cosine, c) for p, c in zip(pairs, below, strict=True)
@@ -79,7 +80,7 @@ def _view(cosines: list[float], baseline: np.ndarray, title: str) -> dict[str, A
         "showarrow": False, "font": {"size": 13, "color": "@muted"},
     }  # fmt: skip
     layout = {"shapes": [band, line], "annotations": [note], "xaxis": {"title": {"text": title}}}
-    return {"x": cosines, "share": counts / len(baseline), "layout": layout}
+    return {"x": cosines, "share": 100 * counts / len(baseline), "layout": layout}
 
 
 def _changes(view: dict[str, Any]) -> dict[int, dict[str, Any]]:
@@ -103,7 +104,7 @@ def _layout(labels: list[str], view: dict[str, Any]) -> dict[str, Any]:
         },
         "yaxis2": {
             "domain": [0, 0.24],
-            "tickformat": ".0%",
+            **AXIS,
             "nticks": 3,
             "rangemode": "tozero",
             "title": {"text": "random pairs"},

@@ -68,10 +68,11 @@ def plot_two_vectors(table: TokenTable, pairs: Sequence[tuple[str, str]], seed: 
     side = {"range": [-reach, reach], "nticks": 5, "zeroline": True, "zerolinecolor": "@muted"}
     layout = {
         "margin": {"t": 26},
-        "xaxis": {"domain": [0, 0.56], "title": {"text": "dimension"}},
+        "xaxis": {"domain": [0, 0.54], "title": {"text": "dimension"}},
         "yaxis": {"range": [-reach, reach], "title": {"text": "value"}},
-        "xaxis2": {**side, "domain": [0.68, 1], "anchor": "y2", **words["xaxis2"]},
-        "yaxis2": {**side, "anchor": "x2", **words["yaxis2"]},
+        "xaxis2": {**side, "domain": [0.66, 1], "anchor": "y2", "tickangle": 0, **words["xaxis2"]},
+        # Both panels have one height and one range: the numbers on the left are those of the right as well.
+        "yaxis2": {**side, "anchor": "x2", "showticklabels": False, **words["yaxis2"]},
         "annotations": words["annotations"],
     }
     measured = [_measure(name, rows) for name, (_, _, rows) in zip(names, views, strict=True)]

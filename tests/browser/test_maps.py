@@ -65,3 +65,29 @@ def test_the_figure_as_one_file_draws_without_a_server(visit, tmp_path):
     texts = set(alone.locator("#figure .scatterlayer text").all_text_contents())
     assert {"cat", "dog", "France"} <= texts
     assert problems == []
+
+
+def test_the_large_cloud_answers_a_pointer_that_rests_and_not_one_that_passes(visit):
+    found = visit().go(PAGE)
+    found.page.evaluate("id => document.getElementById(id).scrollIntoView({block: 'center'})", WHOLE)
+    found.page.locator(f"#{WHOLE} [data-tool=request]:visible").click()
+    found.page.wait_for_selector(f"#{WHOLE}[data-eg-state=drawn]", timeout=60_000)
+    reached = "window.reached = []; document.querySelector('#{} .eg-plot canvas').addEventListener('mousemove', e => reached.push(e.isTrusted))"
+    found.page.evaluate(reached.format(WHOLE))
+    box = found.page.locator(f"#{WHOLE} .eg-plot").bounding_box()
+    for step in range(20):
+        found.page.mouse.move(box["x"] + box["width"] / 2 + step, box["y"] + box["height"] / 2)
+    assert found.page.evaluate("reached.length") <= 1  # a slow machine may take one of the pauses for a rest
+    found.page.wait_for_function("reached.length > 0", timeout=20_000)
+    assert found.page.evaluate("reached.every(isTrusted => !isTrusted)")
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_the_button_that_fetches_the_cloud_says_how_much_and_covers_no_color(visit, narrow):
+    found = visit(narrow=narrow).go(PAGE)
+    button = found.page.locator(f"#{WHOLE} [data-tool=request]:visible")
+    button.scroll_into_view_if_needed()
+    assert button.inner_text() == "Fetch all points (1.2 MB)"
+    stage, place = found.page.locator(f"#{WHOLE} .eg-stage:visible").bounding_box(), button.bounding_box()
+    # The color bar is at the foot of the picture.
+    assert stage["y"] <= place["y"] and place["y"] + place["height"] < stage["y"] + stage["height"] / 2

@@ -10,6 +10,7 @@ import { highlight, Inspector } from "./inspect.js"
 import { Legend } from "./legend.js"
 import { LinkLines, linkTrace } from "./links.js"
 import { loadNames } from "./names.js"
+import { hoverAtRest, isLarge } from "./rest.js"
 import { compose, loadPart, loadResult, trail } from "./result.js"
 import { withPlainLabels } from "./safe.js"
 import { loadTheme, paint, scheme, template, textScale } from "./theme.js"
@@ -116,6 +117,7 @@ export class Figure {
     this.plot.setAttribute("role", "img")
     this.plot.setAttribute("aria-label", panel.dataset.alt ?? "")
     if (summary) this.plot.setAttribute("aria-describedby", summary.id)
+    if (isLarge(this.result?.plotly.data ?? [])) hoverAtRest(this.plot)
     stage?.append(this.plot)
     this.legend = new Legend(this, panel)
     this.inspector = new Inspector(this, panel)

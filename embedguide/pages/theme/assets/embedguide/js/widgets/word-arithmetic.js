@@ -1,11 +1,15 @@
 // @ts-check
 /** Word arithmetic: a step from one pair, carried to another word, and the tokens nearest to the result. */
 
+import { readHash, replaceHash, writeHash } from "../address.js"
 import { element } from "../dom.js"
 import { loadResult } from "../result.js"
 import { base } from "./pieces.js"
 
 const SHOWN = 6
+/** What a reader chooses, each decides what the next ones offer; and the rule of a question that nobody changed. */
+const CHOICES = ["relation", "step", "word", "rule"]
+const RULE = "out"
 /** What the digit beside an answer says; as in embedguide/analysis/scoreboard.py. */
 const INPUT = "1"
 const INPUT_SPELLING = "2"
@@ -59,9 +63,38 @@ class Arithmetic {
   constructor(panel, questions, signal) {
     this.panel = panel
     this.questions = questions
+    this.id = panel.closest("[data-eg-widget]")?.id ?? ""
     fill(this.choice("relation"), questions.map((one) => one.relation))
-    for (const name of ["relation", "step", "word", "rule"]) this.choice(name).addEventListener("change", () => this.changed(name), { signal })
+    for (const name of CHOICES) {
+      this.choice(name).addEventListener("change", () => {
+        this.changed(name)
+        replaceHash(writeHash(this.id, this.address()))
+      }, { signal })
+    }
+    for (const moved of ["hashchange", "popstate"]) addEventListener(moved, () => this.follow(), { signal })
     this.changed("relation")
+    this.first = CHOICES.slice(0, 3).map((name) => this.choice(name).value).join()
+    this.follow()
+  }
+
+  /** What a reader chose, as the address carries it; nothing for the question that stands there first. @returns {[string, string][]} */
+  address() {
+    const chosen = CHOICES.slice(0, 3).map((name) => /** @type {[string, string]} */ ([name, this.choice(name).value]))
+    const rule = this.choice("rule").value
+    const isFirst = chosen.map(([, value]) => value).join() === this.first
+    return [...(isFirst ? [] : chosen), ...(rule === RULE ? [] : [/** @type {[string, string]} */ (["rule", rule])])]
+  }
+
+  /** Choose what the address names; what is not offered stays as it is. */
+  follow() {
+    const target = readHash(location.hash)
+    if (target?.id !== this.id || this.panel.hidden) return
+    for (const name of CHOICES) {
+      const wanted = target.wanted.get(name) ?? (name === "rule" ? RULE : "")
+      const choice = this.choice(name)
+      if ([...choice.options].some((one) => one.value === wanted)) choice.value = wanted
+      this.changed(name)
+    }
   }
 
   /** @param {string} name */

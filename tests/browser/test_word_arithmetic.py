@@ -1,0 +1,74 @@
+"""Word arithmetic in a reader's hands: what was chosen stands in the address, and an address chooses it again."""
+
+import json
+from urllib.parse import parse_qs
+
+import pytest
+from guide_pages import ROOT
+
+pytestmark = pytest.mark.browser
+PAGE = "chapters/analogies/"
+PANEL = "[data-arithmetic]:not([hidden])"
+WIDGET = "[data-eg-widget=word-arithmetic]"
+
+
+def choice(found, name):
+    return found.page.locator(f"{PANEL} [data-part={name}]")
+
+
+def chosen(found):
+    return {name: choice(found, name).input_value() for name in ("relation", "step", "word", "rule")}
+
+
+def state(found):
+    identity, _, query = found.page.evaluate("location.hash").partition("?")
+    return identity, {name: values[0] for name, values in parse_qs(query).items()}
+
+
+@pytest.fixture
+def opened(visit):
+    found = visit()
+    found.go(PAGE)
+    found.page.locator(PANEL).scroll_into_view_if_needed()
+    found.page.wait_for_selector(f"{WIDGET}[data-eg-ready]")
+    return found
+
+
+def questions():
+    (path,) = (ROOT / "docs/assets/results/analogies").glob("questions.smollm2-135m.json")
+    return json.loads(path.read_bytes())["rows"]
+
+
+def test_what_is_chosen_stands_in_the_address_and_comes_back(opened):
+    relation = list(dict.fromkeys(row[0] for row in questions()))[2]
+    choice(opened, "relation").select_option(relation)
+    choice(opened, "word").select_option(index=1)
+    choice(opened, "rule").select_option("kept")
+    before, asked = chosen(opened), opened.page.locator(f"{PANEL} [data-part=question]").inner_text()
+    identity, said = state(opened)
+    assert identity == "#" + opened.page.locator(WIDGET).get_attribute("id")
+    assert said == before
+    address = opened.page.url
+    opened.page.goto("about:blank")
+    opened.page.goto(address)
+    opened.page.wait_for_selector(f"{WIDGET}[data-eg-ready]")
+    assert chosen(opened) == before
+    assert opened.page.locator(f"{PANEL} [data-part=question]").inner_text() == asked
+    assert opened.problems == []
+
+
+def test_what_an_address_asks_for_in_vain_stays_as_it_is(opened):
+    before = chosen(opened)
+    identity = opened.page.locator(WIDGET).get_attribute("id")
+    address = opened.page.url.partition("#")[0]
+    opened.page.goto("about:blank")
+    opened.page.goto(f"{address}#{identity}?relation=nonsense&step=x&rule=spellings")
+    opened.page.wait_for_selector(f"{WIDGET}[data-eg-ready]")
+    assert chosen(opened) == {**before, "rule": "spellings"}
+
+
+def test_the_question_that_stands_first_needs_no_state(opened):
+    choice(opened, "rule").select_option("kept")
+    assert state(opened)[1] == {"rule": "kept"}
+    choice(opened, "rule").select_option("out")
+    assert state(opened)[1] == {}
