@@ -23,7 +23,7 @@ def test_labels_of_a_crowd_cover_no_label_where_a_side_is_free():
     middles = points + [shift[side] for side in sides]
     apart = np.abs(middles[:, None] - middles[None]) + 10 * np.eye(len(points))[:, :, None] * [width, height]
     hidden = (apart < [width - 1e-9, height - 1e-9]).all(axis=2).sum() / 2
-    above = points + [shift["top center"]]
+    above = points + np.array(shift["top center"])
     straight = np.abs(above[:, None] - above[None]) + 10 * np.eye(len(points))[:, :, None] * [width, height]
     assert hidden < (straight < [width - 1e-9, height - 1e-9]).all(axis=2).sum() / 2
 
