@@ -135,7 +135,7 @@ def plot_bands(bands: Mapping[str, Sequence[Band]], everything: float, common: f
     layout = {
         "margin": {"t": 16},
         "shapes": [_level(everything, "dot"), _level(common, "dash")],
-        "annotations": [_word(everything, "two tokens of the whole table"), _word(common, "two common words")],
+        "annotations": [_word(everything, "any two tokens"), _word(common, "two common words")],
         "xaxis": {"title": {"text": "token id, rarer to the right"}, "anchor": "y2", "tickformat": ",d", "nticks": 5, "tickangle": 0},
         "yaxis": {"domain": [0.36, 1], "range": [lowest - 0.03, highest * 1.08], "title": {"text": "mean cosine in the band"}},
         "yaxis2": {"domain": [0, 0.27], **AXIS, "nticks": 3, "rangemode": "tozero", "title": {"text": "used in the plays"}},

@@ -44,7 +44,7 @@ def plot_sweep(sweeps: Sequence[Sweep], countries: Sequence[str]) -> Drawing:
     layout = {
         "margin": {"t": 24, "r": ROOM},
         "xaxis": {"range": [-3, 103], **AXIS, "dtick": 25, "title": {"text": f"share of {countries[0]} in the row"}},
-        "yaxis": {"range": [-15, 102], "tickvals": [0, 25, 50, 75, 100], **AXIS, "title": {"text": "probability of the next word"}},
+        "yaxis": {"range": [-15, 102], "tick0": 0, "dtick": 25, **AXIS, "title": {"text": "probability of the next word"}},
     }  # fmt: skip
     titles = tuple(
         State({"source": a}, {}, {"xaxis": {"title": {"text": f"share of {a} in the row"}}}) for a in countries
@@ -174,7 +174,7 @@ def plot_paths(ways: Sequence[tuple[Sweep, Sequence[Path]]]) -> Drawing:
     x = [round(100 * float(share), 2) for share in ways[0][1][0].shares]
     traces = [{**trace, "x": x, **views[0][n]} for n, trace in enumerate(_path_traces(ways[0][1]))]
     layout = {
-        "margin": {"t": 30, "r": ROOM},
+        "margin": {"t": 48, "r": ROOM},
         "annotations": _path_labels(ways[0][0]),
         "xaxis": {"range": [-3, 103], **AXIS, "dtick": 25, "title": {"text": "share of the first country"}, "anchor": "y2"},
         "yaxis": {"domain": [0.36, 1], "range": [-2, 102], **AXIS, "title": {"text": "probability"}},
@@ -228,7 +228,7 @@ def _path_labels(sweep: Sweep) -> list[dict[str, Any]]:
     shared = {"xref": "paper", "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     return [
         {**shared, "text": f"<b>{sweep.other.capital}</b>", "x": 0, "xanchor": "left", "font": {"size": 14, "color": OTHER}},
-        {**shared, "text": "━ line  ╍ sphere  ┈ random", "x": 0.5, "xanchor": "center", "font": {"size": 13, "color": "@muted"}},
+        {**shared, "text": "━ line  ╍ sphere  ┈ random", "yshift": 20, "x": 0.5, "xanchor": "center", "font": {"size": 13, "color": "@muted"}},
         {**shared, "text": f"<b>{sweep.source.capital}</b>", "x": 1, "xanchor": "right", "font": {"size": 14, "color": SOURCE}},
     ]  # fmt: skip
 

@@ -184,7 +184,8 @@ def build(chapter):
             "pairs", chapter.compute(rows_of_pairs, pairs), columns=PAIR_COLUMNS,
             title="Ten pairs of words",
             caption="Cosine similarity of ten pairs, each word with a leading space. *Percentile*: how many of "
-            "100,000 random pairs of tokens are less similar. *Centered*: after the mean vector of the table is subtracted.",
+            "100,000 random pairs of tokens are less similar. *Centered*: after the mean vector of the table is subtracted. A dash: one of the words "
+            "is several tokens of this model.",
         )  # fmt: skip
         chapter.table(
             "neighbors", neighbors, columns=NEIGHBOR_COLUMNS,
