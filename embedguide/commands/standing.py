@@ -14,7 +14,7 @@ from embedguide.pages.errors import PageError
 from embedguide.pages.site import Site, remember_good
 from embedguide.pages.state import find_root, is_known_good, state_of
 from embedguide.results import Freshness, ResultError, Store, check_results
-from embedguide.results.notebooks import UNIT, read_notebook
+from embedguide.results.notebooks import UNIT, notebook_slugs, read_notebook
 
 
 @click.command()
@@ -26,7 +26,8 @@ def check(chapters: tuple[str, ...], show_all: bool) -> None:
         root = find_root()
         state = state_of(root)
         if not chapters and not show_all and is_known_good(root, state):
-            say(f"results: {len(Store(root).ids())} fresh, 0 stale, 0 missing")
+            known = len(Store(root).ids()) + len(notebook_slugs(root))
+            say(f"results: {known} fresh, 0 stale, 0 missing")
             return
         report = check_results(root, known_units(root, chapters) if chapters else None)
         for found in report.results:
