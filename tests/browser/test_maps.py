@@ -31,6 +31,23 @@ def test_found_word_is_tied_to_its_true_neighbors(visit, model):
     assert found.problems == []
 
 
+def test_a_map_has_its_size_when_it_is_first_seen(visit):
+    found = visit()
+    # A figure turns live by a class; whoever watches for it sees the plot at that moment.
+    found.page.add_init_script("""window.heights = []
+      document.addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
+        for (const plot of document.querySelectorAll(".eg-stage--live .eg-plot"))
+          heights.push([plot.clientHeight, plot._fullLayout.height])
+      }).observe(document.body, {attributeFilter: ["class"], subtree: true}))""")
+    found.go(PAGE)
+    found.draw(WORDS)
+    heights = found.page.evaluate("heights")
+    assert heights and all(plot == drawn for plot, drawn in heights), heights
+    # The legend takes its room from the plot, not from the page.
+    stage = found.page.locator(f"#{WORDS} .eg-panel:not([hidden]) .eg-stage").bounding_box()
+    assert heights[0][0] < stage["height"]
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_nothing_of_the_whole_vocabulary_is_fetched_before_the_press(visit, model):
     found = visit()

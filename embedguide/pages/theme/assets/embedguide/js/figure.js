@@ -123,8 +123,6 @@ export class Figure {
     this.inspector = new Inspector(this, panel)
     await this.render(false)
     stage?.classList.add("eg-stage--live")
-    // Until now the plot filled the stage; the legend has taken a part of it.
-    if (this.plot.clientHeight !== this.plot._fullLayout?.height) await this.engine.Plots.resize(this.plot)
     this.status("drawn")
     this.inspector.listen(this.plot)
     this.lines = this.result?.links ? new LinkLines(this, this.result.links) : null
