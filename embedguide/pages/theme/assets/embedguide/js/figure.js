@@ -2,28 +2,25 @@
 /** One figure: its result, its plot, its controls, and the life between being drawn and being put away. */
 
 import { Controls } from "./controls.js"
-import { announce, isMotionReduced, isTouch } from "./dom.js"
-import { dispose, isSolid, loadEngine, missingTypes } from "./engine.js"
-import { wrapTitles } from "./fit.js"
+import { announce } from "./dom.js"
+import { dispose, loadEngine, missingTypes } from "./engine.js"
 import { bindFind } from "./find.js"
-import { highlight, Inspector } from "./inspect.js"
+import { Inspector } from "./inspect.js"
 import { Legend } from "./legend.js"
-import { LinkLines, linkTrace } from "./links.js"
+import { LinkLines } from "./links.js"
+import { watchLabels } from "./labels.js"
 import { loadNames } from "./names.js"
+import { canTween, paintedFigure } from "./painted.js"
 import { hoverAtRest, isLarge } from "./rest.js"
-import { compose, loadPart, loadResult, trail } from "./result.js"
-import { withPlainLabels } from "./safe.js"
-import { loadTheme, paint, scheme, template, textScale } from "./theme.js"
+import { compose, loadPart, loadResult } from "./result.js"
+import { loadTheme } from "./theme.js"
 import { bindTools } from "./tools.js"
 
 const TWEEN = 220
-const TITLE_SIZE = 14
 const CONFIG = {
   displayModeBar: false, showSendToCloud: false, displaylogo: false, scrollZoom: false, responsive: false,
   doubleClick: "reset+autosize", showTips: false,
 }
-/** Above this many points a tween costs more than it shows. */
-const TWEEN_POINTS = 1500
 
 export class Figure {
   /**
@@ -123,6 +120,7 @@ export class Figure {
     this.inspector = new Inspector(this, panel)
     await this.render(false)
     stage?.classList.add("eg-stage--live")
+    watchLabels(this.plot)
     this.status("drawn")
     this.inspector.listen(this.plot)
     this.lines = this.result?.links ? new LinkLines(this, this.result.links) : null
@@ -199,7 +197,7 @@ export class Figure {
   async render(isTweened) {
     if (!await this.fetchPart() || !this.plot) return
     const { data, layout } = this.painted()
-    if (isTweened && this.canTween(data)) layout.transition = { duration: TWEEN, easing: "cubic-in-out" }
+    if (isTweened && canTween(data)) layout.transition = { duration: TWEEN, easing: "cubic-in-out" }
     await this.engine.react(this.plot, data, layout, CONFIG)
   }
 
@@ -219,51 +217,9 @@ export class Figure {
     }
   }
 
-  /** The marked point's ring, and its trail where the figure has one. @param {any[]} data */
-  marks(data) {
-    if (!this.result) return []
-    const links = this.result.links ? linkTrace(data, this.result.links, this.lines?.from ?? this.marked) : null
-    if (!this.marked) return links ? [links] : []
-    const path = trail(this.result, this.controls?.declared ?? [], this.controls?.values() ?? {}, this.marked)
-    return [path, links, highlight(data, this.marked)].filter((trace) => trace !== null)
-  }
-
-  /** Traces and layout ready for Plotly: labels safe, colours of the active palette, the marked point on top. */
+  /** Ready for Plotly, in the colours of the active palette. */
   painted() {
-    const theme = /** @type {import("./theme.js").Theme} */ (this.theme)
-    const side = scheme()
-    const composed = this.composed()
-    const safe = withPlainLabels({ data: [...composed.data, ...this.marks(composed.data)], layout: composed.layout })
-    const data = paint(safe.data, theme, side)
-    for (const index of this.off) if (data[index]) data[index].visible = "legendonly"
-    // The legend takes its room first; the titles are fitted to what is left.
-    this.legend?.refresh(data)
-    const layout = paint(safe.layout, theme, side)
-    return {
-      data,
-      layout: {
-        ...wrapTitles(layout, this.plot?.clientWidth || 600, this.plot?.clientHeight || 400, TITLE_SIZE * textScale()),
-        template: template(theme, side),
-        showlegend: false,
-        autosize: true,
-        uirevision: "reader",
-        dragmode: this.dragmode(layout),
-      },
-    }
-  }
-
-  /** @param {any} layout what a drag does: nothing under a finger, so that the page scrolls, unless the figure fills the screen */
-  dragmode(layout) {
-    if (isTouch() && !document.fullscreenElement) return false
-    if (isSolid(this.result?.plotly.data ?? [])) return layout.dragmode ?? "turntable"
-    return layout.dragmode ?? "pan"
-  }
-
-  /** @param {any[]} data */
-  canTween(data) {
-    const points = data.reduce((sum, trace) => sum + (trace.x?.length ?? 0), 0)
-    return !isMotionReduced() && points <= TWEEN_POINTS
-      && data.every((trace) => (trace.type ?? "scatter") === "scatter")
+    return paintedFigure(this)
   }
 
   /** @param {{curve: number, point: number} | null} point */
