@@ -20,10 +20,13 @@ SHOWN = ("scripts/chapters/", "embedguide/analysis/", "embedguide/figures/")
 
 
 def pieces_of(code_base: CodeBase, provenance: Mapping[str, Any], repository: str) -> list[dict[str, Any]]:
-    """Name, file, link and highlighted source of each function and class behind a result; analysis before drawing."""
+    """Name, file, link and highlighted source of each function and class behind a result, then of the constants they read.
+
+    Of each, first the chapter's own, then analysis, then drawing.
+    """
     names = [piece["name"] for piece in provenance["code"] if piece["name"].startswith(SHOWN)]
     found = [_piece(code_base, name, repository) for name in sorted(names, key=_order)]
-    return [piece for piece in found if piece]
+    return sorted((piece for piece in found if piece), key=lambda piece: not piece["is_definition"])
 
 
 def _order(name: str) -> tuple[int, str]:

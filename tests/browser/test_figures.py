@@ -221,7 +221,12 @@ def test_provenance_names_source_settings_and_command(visit):
     ):
         assert expected in text
     figure.locator("summary", has_text="Code").click()
-    figure.get_by_text("def plot_pairs").wait_for()
+    code = figure.locator("pre", has_text="def plot_pairs")
+    code.wait_for()
+    # Line by line as in the file, functions before the constants that they read.
+    assert re.search(r"def plot_pairs\([^)]*\)[^:]*:\n    ", code.inner_text())
+    first, last = (figure.locator("[data-eg-fold=code] pre:visible").nth(n).inner_text() for n in (0, -1))
+    assert first.startswith(("def ", "class ", "@")) and not last.startswith(("def ", "class ", "@"))
 
 
 def test_a_fold_that_cannot_be_fetched_says_so_and_leads_to_its_page(visit):
