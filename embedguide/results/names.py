@@ -137,11 +137,18 @@ def changed_names(statement: ast.stmt) -> set[str]:
         if isinstance(node, Function | ast.ClassDef):
             continue
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            found |= {name.partition(".")[0] for name in loaded_names(node)}
+            found |= {name.partition(".")[0] for name in loaded_names(_owner(node))}
         if isinstance(node, ast.Expr):
             found |= {name.partition(".")[0] for name in loaded_names(node.value)}
         pending.extend(ast.iter_child_nodes(node))
     return found
+
+
+def _owner(node: ast.expr) -> ast.expr:
+    """What is changed in the end by binding `node`: ``X`` of ``X[model.name].y``; what only says where is not."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node
 
 
 def is_plain_import(statement: ast.AST | None) -> bool:
