@@ -18,6 +18,8 @@ HIGHLIGHTS = ("number words", "names of speakers", "nothing")
 STEPS = 4000
 # So many of the farthest words are written on the map, if they are at least this share of its size apart.
 N_LABELS, APART = 7, 0.1
+# Words nearer to the left or right edge than this share of the map's width stand beside their point.
+EDGE = 0.15
 HOVER = "<b>%{text}</b><extra></extra>"
 
 
@@ -52,7 +54,6 @@ def plot_word_map(
         {
             "type": "scatter",
             "mode": "text",
-            "textposition": "top center",
             "hoverinfo": "skip",
             **_labels(first, shown, counts),
         }
@@ -87,7 +88,17 @@ def _labels(plane: Plane, shown: np.ndarray, counts: Counts) -> dict[str, Any]:
         gaps = np.linalg.norm(plane.points[chosen] - plane.points[n], axis=1)
         if len(chosen) < N_LABELS and (gaps > APART * far[shown].max()).all():
             chosen.append(int(n))
-    return {"text": [counts.words[n] for n in chosen], **_at(plane, chosen, shown)}
+    return {
+        "text": [counts.words[n] for n in chosen],
+        "textposition": _sides(plane.points[chosen, 0], plane.points[shown, 0]),
+        **_at(plane, chosen, shown),
+    }
+
+
+def _sides(x: np.ndarray, every: np.ndarray) -> list[str]:
+    """Above the point; beside it, on the inner side, where the edge of the map would cut the word off."""
+    share = (x - every.min()) / (every.max() - every.min())
+    return ["middle right" if s < EDGE else "middle left" if s > 1 - EDGE else "top center" for s in share]
 
 
 def _at(plane: Plane, found: Sequence[int] | np.ndarray, shown: np.ndarray) -> dict[str, Any]:
