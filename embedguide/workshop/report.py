@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from embedguide.pages.pictures import PALETTES, picture_names
 from embedguide.results import ResultError, ResultId, Store, check_results
 from embedguide.results.comparing import drift_of
+from embedguide.results.notebooks import UNIT
 from embedguide.results.store import RESULTS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -192,10 +193,21 @@ def _problems(root: Path, base: str) -> list[str]:
             by_command.setdefault(found.command, []).append(str(found.result))
     edited = _git(root, "diff", "--name-only", base, "--", *CODE).decode().split()
     for command, names in by_command.items():
-        chapter = names[0].partition("/")[0]
         cause = f"{', '.join(edited[:3])}{' ...' if len(edited) > 3 else ''} changed, but " if edited else ""
-        problems.append(
-            f"{cause}{len(names)} results of '{chapter}' did not come along ({names[0]}{' ...' if names[1:] else ''}). "
-            f"Run: {command}, and commit {RESULTS}/{chapter}/"
-        )
+        problems.append(f"{cause}{_missing(names)}. Run: {command}, and commit {_made_by(names[0])}")
     return problems
+
+
+def _missing(names: list[str]) -> str:
+    """Which results are not fresh: ``3 results of 'lookup' did not come along (lookup/bits ...)``."""
+    first = names[0]
+    if first.startswith(UNIT):
+        return f"the notebook '{first.removeprefix(UNIT)}' did not come along"
+    count = f"{len(names)} result{'s' if names[1:] else ''}"
+    return f"{count} of '{first.partition('/')[0]}' did not come along ({first}{' ...' if names[1:] else ''})"
+
+
+def _made_by(name: str) -> str:
+    """What computing the result `name` writes, below the project."""
+    folder = f"{RESULTS}/{name.partition('/')[0]}/"
+    return f"docs/{name}.ipynb and {folder}" if name.startswith(UNIT) else folder

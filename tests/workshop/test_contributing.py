@@ -9,7 +9,9 @@ import shlex
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,27 @@ def test_what_the_recipe_needs_is_installed_by_its_first_command(tmp_path: Path)
     assert first.startswith("make ")
     ran = subprocess.run(["make", "-n", *first.split()[1:]], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "'.[compute]'" in ran.stdout and "'.[test]'" in ran.stdout, "scripts and tests are run right after"
+
+
+def test_what_is_pinned_installs_on_the_oldest_python_that_is_promised() -> None:
+    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"].removeprefix(
+        ">="
+    )
+    pins = re.findall(r"^([\w.-]+)==(.+)$", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
+    installed = {distribution.name.lower(): distribution for distribution in metadata.distributions()}
+    needed = {}
+    for name, version in pins:
+        found = installed.get(name.lower())
+        if found and found.version == version:
+            needed[name] = re.findall(r">=?\s*([\d.]+)", found.metadata["Requires-Python"] or "")
+    assert len(needed) > 50, "most pins are installed here"
+    later = {name: needs for name, needs in needed.items() if any(parts(need) > parts(oldest) for need in needs)}
+    assert not later, f"Debian 12 has Python 3.11.2: {later}"
+
+
+def parts(version: str) -> tuple[int, ...]:
+    """The numbers of a version, without zeros at its end."""
+    return tuple(map(int, re.sub(r"(\.0)+$", "", version).split(".")))
 
 
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / ".github/workflows").glob("*.yml")}

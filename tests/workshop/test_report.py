@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,19 @@ def test_a_change_without_its_results_is_an_error(committed: Project) -> None:
         "Run: python scripts/build.py tiny, and commit docs/assets/results/tiny/"
     ]
     assert "Not complete" in committed.read("out/report.html")
+
+
+def test_a_notebook_without_its_outputs_is_an_error(project: Callable[[str], Project]) -> None:
+    site = project("notebook")
+    git(site.root, "init", "-q")
+    git(site.root, "add", "-A")
+    git(site.root, "commit", "-qm", "First")
+    ran = site.run("report", "--base", "HEAD")
+    assert ran.code == 1
+    assert ran.errors[-1] == (
+        "the notebook 'walk' did not come along. Run: python scripts/build.py notebooks/walk, "
+        "and commit docs/notebooks/walk.ipynb and docs/assets/results/notebooks/"
+    )
 
 
 def test_what_results_say_is_escaped(committed: Project) -> None:
