@@ -181,3 +181,18 @@ def test_an_unknown_word_leaves_the_first_one_and_is_told(visit):
 
 def test_two_hundred_words_can_be_looked_up():
     assert len({row[0] for row in json.loads((FOLDER / "spaces.json").read_bytes())["rows"]}) == 200
+
+
+@pytest.mark.parametrize("name", ["sentence-neighbors", "list-neighbors"])
+def test_a_narrow_table_shows_the_neighbor_and_leaves_ids_to_the_file(visit, name):
+    def boxes(**options):
+        page = visit(**options).go(PAGE).page
+        cells = page.locator(f"#table-graph-{name} .eg-panel:not([hidden]) tbody tr:not([data-out])").first.locator(
+            "th, td"
+        )
+        return [None if not cell.is_visible() else cell.bounding_box() for cell in cells.all()]
+
+    narrow = boxes(narrow=True)
+    assert [at for at, box in enumerate(narrow) if box is None] == [0, 3]
+    assert all(box["x"] + box["width"] <= 390 for box in narrow[1:6] if box)
+    assert None not in boxes()
