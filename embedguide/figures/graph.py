@@ -160,7 +160,7 @@ def plot_overlap(found: tuple[list[str], np.ndarray, int], chance: float, k: int
         "colorscale": [[0, "@band"], [1, "@accent"]], "xgap": 3, "ygap": 3, "hovertemplate": "%{y} and %{x}: %{text} of ten<extra></extra>", "textfont": {"size": 15},
     }  # fmt: skip
     layout = {
-        "margin": {"t": 8}, "xaxis": {"showgrid": False, "color": "@ink", "tickangle": 0}, "yaxis": {"showgrid": False, "autorange": "reversed", "color": "@ink"},
+        "margin": {"t": 8}, "xaxis": {"showgrid": False, "color": "@ink"}, "yaxis": {"showgrid": False, "autorange": "reversed", "color": "@ink"},
     }  # fmt: skip
     pairs = [(names[a], names[b], float(shared[a, b])) for a in range(len(names)) for b in range(a + 1, len(names))]
     most, least = max(pairs, key=lambda pair: pair[2]), min(pairs, key=lambda pair: pair[2])

@@ -235,8 +235,8 @@ def _map_layout(layers: Sequence[int | str], default: State, at: int) -> dict[st
     line, fixed = _position_line(at, at, "y2 domain").layout, {"automargin": False}
     return {
         # Room for the labels is kept free: measuring it while the axes share a scale never comes to rest.
-        "margin": {"l": 72, "b": 50},
-        "xaxis": {**fixed, **default.layout["xaxis"], "domain": [0, 1], "anchor": "y", "nticks": 6},
+        "margin": {"l": 72, "r": 14, "b": 50},
+        "xaxis": {**fixed, **default.layout["xaxis"], "domain": [0, 1], "anchor": "y", "nticks": 6, "tickangle": 0},
         "yaxis": {**fixed, **default.layout["yaxis"], "domain": [0.42, 1], "scaleanchor": "x", "nticks": 6},
         "xaxis2": {**fixed, **_ticks(layers, "y2")},
         "yaxis2": {**fixed, "domain": [0, 0.2], "anchor": "x2", "range": [-0.03, 1.05], "tickformat": ".0%", "nticks": 3, "fixedrange": True},

@@ -18,6 +18,18 @@ def records(name):
     return [dict(zip(names, row, strict=True)) for row in found["rows"]]
 
 
+def sketch(drawing):
+    """What a drawing shows: lines as (width, ends), places of dots, names with their places."""
+    script = "all => all.map(one => [one.getAttribute('stroke-width') ?? '', one.getAttribute('d')])"
+    paths = drawing.locator(".eg-net__all path").evaluate_all(script)
+    lines = {
+        (float(width or 0), frozenset(ends)) for width, d in paths for ends in re.findall(r"M([\d -]+)L([\d -]+)", d)
+    }
+    dots = {place for _, d in paths for place in re.findall(r"M([\d -]+)h0", d)}
+    script = "all => all.map(one => [one.textContent, one.getAttribute('x'), one.getAttribute('y'), one.getAttribute('class')].join())"
+    return lines, dots, set(drawing.locator(".eg-net__all text").evaluate_all(script))
+
+
 class Net:
     """A network on an open page."""
 
@@ -51,8 +63,12 @@ class Net:
 
     def lit(self):
         """The tokens of the drawing that are lit up."""
-        return set(self.map.locator("text.eg-net__on").all_text_contents())
+        return set(self.map.locator(".eg-net__lit text").all_text_contents())
+
+    def n_pairs(self):
+        """How many pairs of places are joined by a line."""
+        return len({ends for _, ends in sketch(self.map)[0]})
 
     def centers(self):
         """The tokens that were asked for."""
-        return self.map.locator("text.eg-net__center").all_text_contents()
+        return self.map.locator(".eg-net__all text.eg-net__center").all_text_contents()

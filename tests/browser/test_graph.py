@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from networks import CARD, FOLDER, Net, records
+from networks import CARD, FOLDER, Net, records, sketch
 
 pytestmark = pytest.mark.browser
 PAGE, NETWORK, SPACES = "chapters/graph/", "widget-network-graph-sentence-neighbors", "widget-spaces-graph-spaces"
@@ -32,6 +32,26 @@ def test_a_clicked_token_lists_its_neighbors_and_lights_them_up(visit, model):
     assert {row["neighbor"].removeprefix("␣") for row in wanted} | {"topic"} == net.lit()
     assert "find=%E2%90%A3topic" in net.page.url
     assert net.found.problems == []
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_network_stands_there_without_scripts_and_is_not_drawn_again(visit, narrow):
+    still = visit(narrow=narrow, java_script_enabled=False).go(PAGE).page.locator(f"#{NETWORK} svg:visible")
+    lines, dots, names = sketch(still)
+    told = next(row for row in records("structure.smollm2-135m") if row["k"] == 20 and not row["variants"])
+    assert told["threshold"] == 0 and len({ends for _, ends in lines}) == told["n_links"]
+    assert len(dots) + len(names) == told["n_tokens"] and bool(dots) == narrow
+    found = visit(narrow=narrow)
+    mark = "document.querySelectorAll('.eg-net__all').forEach(one => { one.isFirst = true })"
+    found.page.add_init_script(f"addEventListener('DOMContentLoaded', () => {mark})")
+    net = Net(found.go(PAGE), NETWORK)
+    drawn = net.map.locator(".eg-net__all")
+    assert drawn.evaluate("one => one.isFirst === true")
+    net.root.locator("[data-name=k]").focus()
+    for key in ("ArrowLeft", "ArrowRight"):
+        net.page.keyboard.press(key)
+    assert drawn.evaluate("one => one.isFirst === undefined")
+    assert sketch(net.map) == (lines, dots, names)
 
 
 def test_a_token_is_found_and_followed_by_keyboard(visit):
@@ -72,11 +92,9 @@ def test_the_controls_change_the_network_and_its_numbers(visit, model):
         numbers = net.root.locator("[data-part=numbers]").inner_text()
         n_tokens, n_links = map(int, re.match(r"(\d+) tokens, (\d+) links", numbers).groups())
         assert (n_tokens, n_links) == told[k, variants, least]
-        assert net.map.locator("text").count() >= n_tokens  # tokens of the sentence stay, also without a link
-        pairs = net.map.locator("line").evaluate_all(
-            "all => new Set(all.map(l => [l.dataset.a, l.dataset.b].sort().join())).size"
-        )
-        assert pairs == n_links
+        # Tokens of the sentence stay, also without a link.
+        assert net.map.locator(".eg-net__all text").count() >= n_tokens
+        assert net.n_pairs() == n_links
         seen.add(numbers)
 
     check(20, False, 0.0)
@@ -163,3 +181,18 @@ def test_an_unknown_word_leaves_the_first_one_and_is_told(visit):
 
 def test_two_hundred_words_can_be_looked_up():
     assert len({row[0] for row in json.loads((FOLDER / "spaces.json").read_bytes())["rows"]}) == 200
+
+
+@pytest.mark.parametrize("name", ["sentence-neighbors", "list-neighbors"])
+def test_a_narrow_table_shows_the_neighbor_and_leaves_ids_to_the_file(visit, name):
+    def boxes(**options):
+        page = visit(**options).go(PAGE).page
+        cells = page.locator(f"#table-graph-{name} .eg-panel:not([hidden]) tbody tr:not([data-out])").first.locator(
+            "th, td"
+        )
+        return [None if not cell.is_visible() else cell.bounding_box() for cell in cells.all()]
+
+    narrow = boxes(narrow=True)
+    assert [at for at, box in enumerate(narrow) if box is None] == [0, 3]
+    assert all(box["x"] + box["width"] <= 390 for box in narrow[1:6] if box)
+    assert None not in boxes()

@@ -58,3 +58,11 @@ def test_a_set_that_is_not_there_is_told(visit):
     net = atlas(visit, "?set=9")
     assert set(net.centers()) == words_of(1)
     assert "There is no set 9, only 1 to 4." in net.root.locator(CARD).inner_text()
+
+
+def test_paper_shows_the_set_that_the_screen_shows(visit):
+    net = atlas(visit, "?set=2")
+    narrow = net.root.locator(".eg-net__panel:not([hidden]) .eg-net__map--narrow")
+    assert set(narrow.locator("text").all_text_contents()) == words_of(1)  # as the page came
+    net.page.pdf()
+    assert set(narrow.locator("text").all_text_contents()) == words_of(2)

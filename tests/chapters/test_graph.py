@@ -89,6 +89,17 @@ def test_the_structure_is_that_of_the_listed_links(name):
 
 
 @pytest.mark.parametrize("name", TABLE_TENSOR)
+def test_the_rings_that_the_page_names_share_no_neighbor(name):
+    rows = [row for row in COMMITTED.records("sentence-neighbors", name) if (row["rank_without"] or 99) <= 20]
+    network = nx.Graph((row["token"], row["neighbor"]) for row in rows)
+    asked = {row["token"] for row in rows}
+    for token in ("␣topic", "␣hot", "␣intelligence"):
+        assert nx.node_connected_component(network, token) & asked == {token}
+    if name == "qwen2.5-0.5b":
+        assert "人工智能" in set(network["AI"]) & set(network["␣artificial"])
+
+
+@pytest.mark.parametrize("name", TABLE_TENSOR)
 def test_every_atlas_has_fifty_words_that_the_drawing_places(name):
     rows, places = COMMITTED.records("atlas", name), COMMITTED.records("atlas-places", name)
     for number in {row["atlas"] for row in rows}:

@@ -4,14 +4,12 @@
 import { readHash, replaceHash, writeHash } from "../address.js"
 import { announce, element } from "../dom.js"
 import { loadResult } from "../result.js"
+import { neighborsOf } from "./network_card.js"
+import { draw, isShown, kindOf, light, nearest, shown } from "./network_drawing.js"
 import { base } from "./pieces.js"
 
-/** @typedef {{id: number, token: string, center: boolean, other: boolean, wide: number[], narrow: number[]}} Node */
-/** @typedef {{from: number, to: number, token: string, rank: number, cosine: number, isDrawn: boolean}} Link */
-
-const SVG = "http://www.w3.org/2000/svg"
-/** How near a pointer must come to a token, pixels of the drawing; along the line twice that. */
-const REACH = { wide: 14, narrow: 22 }
+/** @typedef {import("./network_drawing.js").Node} Node */
+/** @typedef {import("./network_drawing.js").Link} Link */
 
 /**
  * @param {HTMLElement} root
@@ -20,23 +18,6 @@ const REACH = { wide: 14, narrow: 22 }
 export default async function start(root, signal) {
   const view = new Network(root, signal)
   await view.load()
-}
-
-/** @param {string} token as drawings show it */
-function shown(token) {
-  return token.replace(/^␣/u, "") || token
-}
-
-/**
- * @param {string} tag
- * @param {Record<string, string | number>} attributes
- * @param {string} [text]
- */
-function shape(tag, attributes, text = "") {
-  const made = document.createElementNS(SVG, tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value))
-  made.textContent = text
-  return made
 }
 
 /** @param {import("../result.js").Result} result rows as objects @returns {Record<string, any>[]} */
@@ -61,6 +42,10 @@ class Network {
     this.links = []
     /** @type {number | null} */
     this.chosen = null
+    /** @type {HTMLElement | null} the panel of the model whose tokens these are */
+    this.loaded = null
+    /** What controls they were collected for. */
+    this.collected = ""
     /** @type {number | null | undefined} what is lit up, and of which links */
     this.lit = undefined
     /** @type {Link[]} */
@@ -81,6 +66,11 @@ class Network {
 
   panel() {
     return /** @type {HTMLElement} */ (this.root.querySelector(".eg-net__panel:not([hidden])"))
+  }
+
+  /** The two drawings of the model that was loaded; none before. */
+  maps() {
+    return /** @type {SVGElement[]} */ ([...this.loaded?.querySelectorAll(".eg-net__map") ?? []])
   }
 
   /** The state that the address names. */
@@ -149,15 +139,10 @@ class Network {
       this.changed()
       announce(`Fifty other words, ${this.set} of ${this.sets}`)
     }, { signal })
+    this.find.addEventListener("focus", () => this.offer(), { signal })
     this.find.addEventListener("change", () => this.look(this.find.value), { signal })
     this.find.addEventListener("search", () => this.look(this.find.value), { signal })
-    for (const map of this.root.querySelectorAll("svg")) {
-      const kind = map.classList.contains("eg-net__map--wide") ? "wide" : "narrow"
-      map.addEventListener("click", (event) => this.choose(this.nearest(map, kind, event)), { signal })
-      if (kind === "narrow") continue
-      map.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") this.show(this.nearest(map, kind, event) ?? this.chosen) }, { signal })
-      map.addEventListener("pointerleave", () => this.show(this.chosen), { signal })
-    }
+    this.listenToMaps()
     this.part("card").addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button[data-id]") : null
       if (!(button instanceof HTMLElement)) return
@@ -169,11 +154,29 @@ class Network {
     this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.choose(null) }, { signal })
   }
 
+  listenToMaps() {
+    const { signal } = this
+    const fit = new ResizeObserver(() => this.render())
+    fit.observe(this.part("stage"))
+    signal.addEventListener("abort", () => fit.disconnect())
+    // On paper the other drawing may be the one that fits.
+    addEventListener("beforeprint", () => { for (const map of this.maps()) this.paint(map) }, { signal })
+    for (const map of /** @type {NodeListOf<SVGElement>} */ (this.root.querySelectorAll(".eg-net__map"))) {
+      // What the page came with is the first set, with the controls as they were.
+      if (map.childElementCount) map.dataset.state = [1, ...this.inputs.map((input) => this.initial(input))].join(" ")
+      map.addEventListener("click", (event) => this.choose(nearest(map, this.nodes, event)), { signal })
+      if (kindOf(map) === "narrow") continue
+      map.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") this.show(nearest(map, this.nodes, event) ?? this.chosen) }, { signal })
+      map.addEventListener("pointerleave", () => this.show(this.chosen), { signal })
+    }
+  }
+
   async load() {
     const panel = this.panel()
     const [places, lists] = await Promise.all([panel.dataset.places, panel.dataset.lists].map((url) => loadResult(base(url))))
     this.structure = panel.dataset.structure ? records(await loadResult(base(panel.dataset.structure))) : []
     if (panel !== this.panel() || this.signal.aborted) return
+    this.loaded = panel
     this.places = records(places)
     this.lists = records(lists)
     this.chosen = null
@@ -200,6 +203,7 @@ class Network {
 
   /** The links that the controls ask for. */
   collect() {
+    this.collected = [this.set, ...this.inputs.map((input) => this.value(input))].join(" ")
     const k = Number(this.setting("k") ?? 0)
     const least = Number(this.setting("least") ?? 0) || -1
     const isAtlas = !k
@@ -216,34 +220,27 @@ class Network {
     this.relabel()
     this.collect()
     if (this.chosen !== null && !this.nodes.has(this.chosen)) this.chosen = null
-    this.render("wide")
-    this.render("narrow")
-    const tokens = [...this.nodes.values()].map((node) => element("option", { value: node.token }))
-    this.part("tokens").replaceChildren(...tokens)
     const set = this.part("set")
     if (set) set.textContent = `${this.set} of ${this.sets}`
     this.tell()
     this.show(this.chosen)
   }
 
-  /** @param {"wide" | "narrow"} kind */
-  render(kind) {
-    const map = /** @type {SVGElement} */ (this.panel().querySelector(`.eg-net__map--${kind}`))
-    const lines = shape("g", {})
-    for (const link of this.links) {
-      const [a, b] = [this.nodes.get(link.from), this.nodes.get(link.to)]
-      if (!link.isDrawn || !a || !b) continue
-      const [[x1, y1], [x2, y2]] = [a[kind], b[kind]]
-      lines.append(shape("line", { x1, y1, x2, y2, "stroke-width": (0.4 + 2 * link.cosine ** 2).toFixed(1), "data-a": a.id, "data-b": b.id }))
-    }
-    const nodes = shape("g", {})
-    for (const node of this.nodes.values()) {
-      const [x, y] = node[kind]
-      const role = `${node.center ? "eg-net__center" : ""} ${node.other ? "eg-net__other" : ""}`
-      if (node.center || kind === "wide") nodes.append(shape("text", { x, y, class: role, "data-id": node.id }, shown(node.token)))
-      else nodes.append(shape("circle", { cx: x, cy: y, r: 2, class: role, "data-id": node.id }))
-    }
-    map.replaceChildren(lines, nodes)
+  /** What the reader's screen shows of it; another drawing waits until it is needed. */
+  render() {
+    for (const map of this.maps()) if (isShown(map)) this.paint(map)
+  }
+
+  /** @param {SVGElement} map its tokens and links only if they are not those that stand there */
+  paint(map) {
+    if (map.dataset.state !== this.collected) draw(map, this.nodes, this.links)
+    map.dataset.state = this.collected
+    light(map, this.nodes, this.links, this.lit ?? null)
+  }
+
+  /** The tokens that can be found, listed when a reader comes to the field. */
+  offer() {
+    this.part("tokens").replaceChildren(...[...this.nodes.values()].map((node) => element("option", { value: node.token })))
   }
 
   /** The network's numbers for these settings. */
@@ -255,26 +252,6 @@ class Network {
     place.textContent = row
       ? `${row.n_tokens} tokens, ${row.n_links} links, ${row.pieces} ${row.pieces === 1 ? "piece" : "pieces"}, ${row.communities} communities. Modularity ${two(row.modularity)}${row.null === null ? "" : `; with partners shuffled ${two(row.null)}`}.`
       : "No two tokens are linked at this setting."
-  }
-
-  /**
-   * @param {SVGElement} map
-   * @param {"wide" | "narrow"} kind
-   * @param {MouseEvent} event
-   */
-  nearest(map, kind, event) {
-    const matrix = /** @type {SVGGraphicsElement} */ (map).getScreenCTM()?.inverse()
-    if (!matrix) return null
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix)
-    let best = null
-    let least = REACH[kind]
-    for (const node of this.nodes.values()) {
-      const [x, y] = node[kind]
-      const half = kind === "wide" || node.center ? shown(node.token).length * (node.center ? 4 : 2.5) : 0
-      const far = Math.hypot(Math.max(0, Math.abs(at.x - x) - half), at.y - y) - (node.center ? 3 : 0)
-      if (far < least) [best, least] = [node.id, far]
-    }
-    return best
   }
 
   /** @param {string} text */
@@ -308,54 +285,15 @@ class Network {
     if (id === this.lit && id !== null && this.litSet === this.links) return
     this.lit = id
     this.litSet = this.links
-    const mine = new Set(id === null ? [] : [id, ...this.links.filter((link) => link.from === id || link.to === id).flatMap((link) => [link.from, link.to])])
-    for (const map of this.panel().querySelectorAll("svg")) {
-      map.classList.toggle("eg-net__map--lit", id !== null)
-      for (const line of map.querySelectorAll("line")) line.classList.toggle("eg-net__on", id !== null && (line.dataset.a === String(id) || line.dataset.b === String(id)))
-      for (const mark of /** @type {NodeListOf<SVGElement>} */ (map.querySelectorAll("[data-id]"))) {
-        const one = Number(mark.dataset.id)
-        mark.classList.toggle("eg-net__on", mine.has(one))
-        mark.classList.toggle("eg-net__chosen", one === id)
-      }
-    }
-    this.list(id)
-  }
-
-  /** @param {number | null} id */
-  list(id) {
+    this.render()
     const node = id === null ? null : this.nodes.get(id)
-    this.part("card").replaceChildren(...(node ? this.neighborsOf(node, "") : this.prompts()))
+    this.part("card").replaceChildren(...(node ? neighborsOf(node, this.links, this.nodes) : this.prompts()))
   }
 
   /** What stands there while no token is chosen: what went wrong, what to do, and the neighbors of the first token. */
   prompts() {
     const first = [...this.nodes.values()].find((node) => node.center && this.links.some((link) => link.from === node.id))
     const problem = this.problem ? [element("p", { class: "eg-net__problem" }, this.problem)] : []
-    return [...problem, ...(this.prompt ? [this.prompt] : []), ...(first ? this.neighborsOf(first, "For example, ") : [])]
-  }
-
-  /** @param {Node} node @param {string} before words before its name */
-  neighborsOf(node, before) {
-    const out = this.links.filter((link) => link.from === node.id).sort((a, b) => a.rank - b.rank)
-      .map((link) => this.item(link.to, link.token, link.cosine, link.rank))
-    const back = this.links.filter((link) => link.to === node.id && !out.length)
-      .map((link) => this.item(link.from, this.nodes.get(link.from)?.token ?? "", link.cosine, link.rank, "place "))
-    return [
-      element("p", {}, before, element("bdi", { class: "eg-net__name" }, node.token), out.length ? " has as its nearest" : " is a neighbor of"),
-      element("ul", {}, ...(out.length ? out : back)),
-    ]
-  }
-
-  /**
-   * @param {number} id
-   * @param {string} token
-   * @param {number} cosine
-   * @param {number} rank
-   * @param {string} [words]
-   */
-  item(id, token, cosine, rank, words = "") {
-    const name = element("bdi", {}, token)
-    const label = this.nodes.has(id) ? element("button", { type: "button", class: "eg-net__go", "data-id": String(id) }, name) : name
-    return element("li", {}, label, element("span", { class: "eg-net__cosine" }, `${words ? ` ${words}${rank}, ` : " "}${cosine.toFixed(2).replace("-", "−")}`))
+    return [...problem, ...(this.prompt ? [this.prompt] : []), ...(first ? neighborsOf(first, this.links, this.nodes, "For example, ") : [])]
   }
 }
