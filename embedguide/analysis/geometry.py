@@ -11,6 +11,9 @@ from embedguide.analysis.similarity import cosine
 from embedguide.analysis.views import View, as_they_are, blocks, mean_cosines, shares_positive
 from embedguide.models import TokenTable
 
+# A mean over fewer tokens says little of a band, and one padding row, which is often zero, may leave it empty.
+FEWEST_IN_BAND = 8
+
 
 class Dimension(NamedTuple):
     """One column of a table: its mean, its standard deviation, the share of tokens that are above zero in it."""
@@ -166,20 +169,22 @@ def tabulate_bands(
 ) -> dict[str, list[Band]]:
     """Bands of tokens of neighboring ids in every view, equally many in each; rows that belong to no token are left out.
 
+    A small vocabulary has fewer bands, so that `FEWEST_IN_BAND` tokens or more are in each; at least one.
+
     Args:
         table: The token table.
         counts: How often each token occurs in a text, ``(n_tokens,)``.
         views: How the cosines look at the rows; lengths are those of the rows themselves.
-        n_bands: How many.
+        n_bands: How many, at most.
 
     Raises:
-        ValueError: fewer than two tokens to a band.
+        ValueError: `n_bands` is below 1, or fewer than two rows of a band are not zero.
     """
+    if n_bands < 1:
+        raise ValueError(f"n_bands must be at least 1, got {n_bands}")
     used = np.setdiff1d(np.arange(table.n_tokens), sorted(table.unused_ids))
-    if not 1 <= n_bands <= len(used) // 2:
-        raise ValueError(f"n_bands must be between 1 and {len(used) // 2} for {len(used)} tokens, got {n_bands}")
     found: dict[str, list[Band]] = {name: [] for name in views}
-    for ids in np.array_split(used, n_bands):
+    for ids in np.array_split(used, max(1, min(n_bands, len(used) // FEWEST_IN_BAND))):
         length = float(np.concatenate([np.linalg.norm(rows, axis=1) for rows in blocks(table, ids)]).mean())
         together = mean_cosines(blocks(table, ids), list(views.values()))
         for name, cosine_of_two in zip(views, together, strict=True):

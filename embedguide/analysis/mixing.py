@@ -115,6 +115,10 @@ class Prompt(NamedTuple):
 
         return replace
 
+    def from_word(self) -> Prompt:
+        """What is left of the prompt from the replaced token on."""
+        return Prompt(self.ids[self.place :], 0)
+
 
 def prompt_about(table: TokenTable, template: str, country: Capital) -> Prompt:
     """The prompt with the country in the place of ``{}``.
@@ -135,13 +139,19 @@ def prompt_about(table: TokenTable, template: str, country: Capital) -> Prompt:
 def probabilities_with_rows(
     model: LanguageModel, prompt: Prompt, vectors: np.ndarray, token_ids: Sequence[int]
 ) -> np.ndarray:
-    """The probabilities of `token_ids` to come next, with each of `vectors` in place of the prompt's word, ``(n, n_ids)``."""
+    """The probabilities of `token_ids` to come next, with each of `vectors` in place of the prompt's word, ``(n, n_ids)``.
+
+    What stands before the word is read once for all of them, and equal vectors are asked once.
+    """
+    rest = prompt.from_word()
+    after = model.read_beginning(prompt.ids[: prompt.place]) if prompt.place else None
+    different, places = np.unique(vectors, axis=0, return_inverse=True)
     found = []
-    for first in range(0, len(vectors), BATCH):
-        part = vectors[first : first + BATCH]
-        with model.embedding_hook(prompt.replacing(part)):
-            found.append(model.next_token_probabilities_of([prompt.ids] * len(part), token_ids))
-    return np.concatenate(found)
+    for first in range(0, len(different), BATCH):
+        part = different[first : first + BATCH]
+        with model.embedding_hook(rest.replacing(part)):
+            found.append(model.next_token_probabilities_of([rest.ids] * len(part), token_ids, after))
+    return np.concatenate(found)[places.ravel()]
 
 
 def states_with_rows(model: LanguageModel, prompt: Prompt, vectors: np.ndarray) -> np.ndarray:

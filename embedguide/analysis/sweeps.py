@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from embedguide.analysis.mixing import (
+    BATCH,
     Capital,
     mix_on_sphere,
     mix_straight,
@@ -61,13 +62,17 @@ def sweep_pairs(model: LanguageModel, template: str, capitals: Sequence[Capital]
     rows = dict(zip(capitals, model.embedding_rows([one.country_id for one in capitals]), strict=True))
     mixed = [mix_straight(rows[a], rows[b], shares) for a, b in pairs]
     prompt, wanted = prompt_about(model.table, template, capitals[0]), [one.capital_id for one in capitals]
-    probabilities = probabilities_with_rows(model, prompt, np.concatenate(mixed), wanted).reshape(
-        len(pairs), n_steps, -1
-    )
+    together = np.concatenate(mixed)
+    probabilities = probabilities_with_rows(model, prompt, together, wanted)
+    tokens, cosines = nearest_tokens(model.table, together)
     place = {one: number for number, one in enumerate(capitals)}
+    steps = [slice(first, first + n_steps) for first in range(0, len(together), n_steps)]
     return [
-        Sweep(a, b, shares, p[:, place[a]], p[:, place[b]], *nearest_tokens(model.table, rows_of_pair), np.linalg.norm(rows_of_pair, axis=1))
-        for (a, b), p, rows_of_pair in zip(pairs, probabilities, mixed, strict=True)
+        Sweep(
+            a, b, shares, probabilities[of, place[a]], probabilities[of, place[b]],
+            tokens[of], cosines[of], np.linalg.norm(together[of], axis=1),
+        )
+        for (a, b), of in zip(pairs, steps, strict=True)
     ]  # fmt: skip
 
 
@@ -76,10 +81,14 @@ def nearest_tokens(table: TokenTable, vectors: np.ndarray) -> tuple[list[str], n
 
     Rows that belong to no token are never nearest. Ties go to the lower id.
     """
-    cosines = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)) @ table.unit_rows.T
-    cosines[:, list(table.unused_ids)] = -np.inf
-    best = cosines.argmax(axis=1)
-    return [table.glyph(int(i)) for i in best], cosines[np.arange(len(best)), best]
+    units, unused = vectors / np.linalg.norm(vectors, axis=1, keepdims=True), list(table.unused_ids)
+    best, highest = np.empty(len(units), dtype=np.int64), np.empty(len(units), dtype=np.float32)
+    for first in range(0, len(units), BATCH):
+        part = slice(first, first + BATCH)
+        cosines = units[part] @ table.unit_rows.T
+        cosines[:, unused] = -np.inf
+        best[part], highest[part] = cosines.argmax(axis=1), cosines.max(axis=1)
+    return [table.glyph(int(i)) for i in best], highest
 
 
 def find_crossing(shares: np.ndarray, p_source: np.ndarray, p_other: np.ndarray) -> float | None:

@@ -205,7 +205,7 @@ def _paths_view(sweep: Sweep, paths: Sequence[Path]) -> dict[int, dict[str, Any]
     for path in paths:
         found[len(found)] = {"y": _percents(path.p_other), "meta": sweep.other.capital}
         found[len(found)] = {"y": _percents(path.p_source), "meta": sweep.source.capital}
-        found[len(found)] = {"y": _percents(path.lengths)}
+        found[len(found)] = {"y": [round(float(length), 4) for length in path.lengths]}
     return found
 
 

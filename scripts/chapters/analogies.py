@@ -154,12 +154,12 @@ def tables(chapter, scored, answered):
         controls=[Control("analogy", "select", "Question", default=str(KING)), Control("inputs_excluded", "select", "Inputs left out", default=True)],
     )  # fmt: skip
     chapter.table(
-        "famous-ranks", chapter.compute(famous_rows, answered), columns=FAMOUS_COLUMNS,
+        "famous-ranks", chapter.compute(famous_rows, answered), columns=FAMOUS_COLUMNS, width="wide",
         title="What the articles ask",
         caption="Five questions of the textbook. A question with a word that is several tokens is refused and not cut.",
     )  # fmt: skip
     chapter.table(
-        "relations", chapter.compute(tabulate_relations, scored), columns=RELATION_COLUMNS,
+        "relations", chapter.compute(tabulate_relations, scored), columns=RELATION_COLUMNS, width="wide",
         title="What was asked",
         caption="Every ordered pair of two pairs makes one question. A pair is asked about when each of its words is one token, with its leading space where the model has one.",
     )  # fmt: skip

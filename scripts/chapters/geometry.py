@@ -296,7 +296,7 @@ def cone(chapter, m):
         caption="**The rarer the tokens, the more alike their rows.** The vocabulary is cut into bands of equally many tokens by id; each dot is "
         "the mean cosine of all pairs within a band. Low ids are frequent pieces: the bars show how many of a band's tokens occur in "
         "Shakespeare's plays. Subtract the mean row, or remove one more direction, and see which bands still point together.",
-        alt="Line of the mean cosine of two tokens within twenty bands of token ids, above bars of the share of tokens used in Shakespeare's plays.",
+        alt="Line of the mean cosine of two tokens within bands of token ids, above bars of the share of tokens used in Shakespeare's plays.",
         width="wide",
     )  # fmt: skip
     chapter.table(

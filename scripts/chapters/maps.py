@@ -193,7 +193,7 @@ def build(chapter):
             caption="*Trustworthiness*: 1 where nobody stands among the five nearest on the map who is not near in the space; near one half "
             "for points at random. *Neighbors kept*: the share of the true five nearest that are among the five nearest on the map. "
             "*Distances*: 1 where all pairs keep their order from nearest to farthest. For t-SNE the medians over all seeds and starts.",
-            width="wide",
+            controls=[Control("what", "select", "Map of", default="forty words")], width="wide",
         )  # fmt: skip
         solid = solid_maps(chapter, model, corpora)
         values_of_words(chapter, words)

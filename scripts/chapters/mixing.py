@@ -189,7 +189,7 @@ def tables(chapter, found, sweeps):
         controls=[Control("pair", "select", "Pair", default=f"{SOURCE} – {OTHER}")],
     )  # fmt: skip
     chapter.table(
-        "ratios", chapter.compute(tabulate_ratios, sweeps), columns=RATIO_COLUMNS,
+        "ratios", chapter.compute(tabulate_ratios, sweeps), columns=RATIO_COLUMNS, width="wide",
         title="Two ratios for each pair",
         caption="How many times more likely the right capital is than the other, at either end; the same halfway; and where both are even.",
     )  # fmt: skip

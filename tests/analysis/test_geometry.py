@@ -100,16 +100,17 @@ def test_spreads_fall_to_nothing_when_the_offset_goes(cone):
     assert striped.mean_cosine == pytest.approx(found["as they are"].mean_cosine, abs=0.05)
 
 
-def test_bands_hold_every_used_token_once():
+def test_bands_hold_every_used_token_once(monkeypatch):
+    monkeypatch.setattr(geometry, "FEWEST_IN_BAND", 4)
     table = small_table(np.vstack([np.eye(4), np.ones((4, 4)), np.zeros((2, 4))]), unused=(8, 9))
     counts = np.array([5, 1, 1, 0, 0, 0, 0, 0, 0, 0])
     plain = {"plain": views.as_they_are(4)}
-    first, second = geometry.tabulate_bands(table, counts, plain, 2)["plain"]
+    first, second = geometry.tabulate_bands(table, counts, plain, 5)["plain"]
     assert (first.first_id, first.last_id, second.first_id, second.last_id) == (0, 3, 4, 7)
     assert (first.mean_cosine, second.mean_cosine) == pytest.approx((0, 1))
     assert (first.share_seen, second.share_seen) == (0.75, 0)
-    with pytest.raises(ValueError, match="n_bands must be between 1 and 4"):
-        geometry.tabulate_bands(table, counts, plain, 5)
+    with pytest.raises(ValueError, match="n_bands must be at least 1, got 0"):
+        geometry.tabulate_bands(table, counts, plain, 0)
 
 
 def test_equal_rows_are_found_and_no_others():

@@ -59,7 +59,7 @@ class Echo:
 
     def __init__(self):
         self.hook = None
-        self.sizes = []
+        self.sizes, self.read = [], []
 
     def embedding_rows(self, ids):
         return self.table.vectors[ids].copy()
@@ -70,7 +70,11 @@ class Echo:
         yield
         self.hook = None
 
-    def next_token_probabilities_of(self, items, token_ids=None):
+    def read_beginning(self, ids):
+        self.read.append(list(ids))
+        return len(self.read)
+
+    def next_token_probabilities_of(self, items, token_ids=None, after=None):
         vectors = np.stack([self.table.vectors[item] for item in items])
         vectors = self.hook(vectors) if self.hook else vectors
         self.sizes.append(len(items))
@@ -119,8 +123,16 @@ def test_each_item_of_a_batch_gets_its_own_row(monkeypatch):
     prompt = prompt_about(model.table, "The of {}", COUNTRIES[0])
     assert prompt.place == 2
     found = probabilities_with_rows(model, prompt, model.embedding_rows([2, 3, 4]), [5, 6, 7])
-    assert model.sizes == [2, 1]
+    assert model.sizes == [2, 1] and model.read == [[0, 1]]
     assert found.argmax(axis=1).tolist() == [0, 1, 2] and found[0, 0] == pytest.approx(found[1, 1])
+
+
+def test_equal_rows_are_asked_once():
+    model = Echo()
+    rows = model.embedding_rows([4, 2, 4, 3, 2])
+    found = probabilities_with_rows(model, prompt_about(model.table, "{}", COUNTRIES[0]), rows, [5, 6, 7])
+    assert model.sizes == [3] and model.read == []
+    assert found.argmax(axis=1).tolist() == [2, 0, 2, 1, 0]
 
 
 def test_sweeps_of_all_pairs_and_where_they_are_even():

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from committed import ROOT
-from tiny_models import write_causal_model
+from tiny_models import write_bert, write_causal_model
 
 from embedguide.building import compute, declared_by, failure_of
 from embedguide.chapter import Chapter, Step
@@ -18,10 +18,11 @@ WORDS = ["cat", "dog", "car", "Paris", "Tokyo", "Italy", "Rome", "Spain", "Madri
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
-    """Folders of a model that knows a few words, and of one that knows next to none."""
+    """Folders of a model that knows a few words, of one that knows next to none, and of an encoder with 32 tokens."""
     folder = tmp_path_factory.mktemp("tiny")
     write_causal_model(folder / "few", "gpt2", words=WORDS)
     write_causal_model(folder / "none", "llama")
+    write_bert(folder / "short", words=[f"word{letter}" for letter in "abcdefghijklmnopqrst"])
     return folder
 
 
@@ -78,6 +79,16 @@ def test_geometry_leaves_pieces_and_words_out_with_the_reason(built):
     assert found["claim-c117-tion"]["got"] == reasons["tion"]
     assert found["claim-c117-un"]["verdict"] == "not testable here" and "“un” is " in found["claim-c117-un"]["got"]
     assert found["ing-rank"]["value"] == "–"
+
+
+def test_geometry_cuts_a_small_vocabulary_into_fewer_bands(built):
+    found, errors = built("geometry", "short")
+    assert errors == []
+    assert found["n-dimensions"]["value"] == 32
+    first, last = found["first-band-cosine"]["value"], found["last-band-cosine"]["value"]
+    assert -1 < first < 1 and -1 < last < 1 and first != last
+    bands = rows(found["bands"])
+    assert len({row["first_id"] for row in bands}) == 4, "eight tokens to a band"
 
 
 def test_mixing_takes_the_countries_that_are_there(built):

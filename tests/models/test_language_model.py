@@ -168,6 +168,21 @@ def test_a_hook_gets_items_of_equal_length_in_their_order(gpt2: LanguageModel) -
 
 
 @pytest.mark.parametrize("name", CAUSAL)
+def test_items_after_a_beginning_that_was_read_once(fake_models: Path, cache: Path, name: str) -> None:
+    model = open_language_model(str(fake_models / name))
+    after, endings = model.read_beginning([11, 12, 13]), [[5, 9], [7], [30, 31], [8]]
+    whole = model.next_token_probabilities_of([[11, 12, 13, *ending] for ending in endings])
+    for _ in range(2):  # what was kept does not grow by what was read after it
+        assert np.allclose(model.next_token_probabilities_of(endings, after=after), whole, atol=1e-5)
+    assert not np.allclose(model.next_token_probabilities_of(endings), whole, atol=1e-3)
+    rows = model.embedding_rows([40, 41])
+    with model.embedding_hook(lambda vectors: np.stack([rows, vectors[:, 1]], axis=1)):
+        hooked = model.next_token_probabilities_of([[5, 9]] * 2, [3], after)
+    swapped = model.next_token_probabilities_of([[11, 12, 13, i, 9] for i in (40, 41)], [3])
+    assert np.allclose(hooked, swapped, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", CAUSAL)
 def test_logits_of_the_last_layer_are_the_models_own(fake_models: Path, cache: Path, name: str) -> None:
     model = open_language_model(str(fake_models / name))
     _, logits = theirs(fake_models / name, ITEMS[0])
@@ -187,6 +202,8 @@ def test_encoders_have_no_next_token(fake_models: Path, cache: Path) -> None:
     model = open_language_model(str(fake_models / "tiny-bert"))
     with pytest.raises(ModelError, match="predicts no next token"):
         model.next_token_probabilities_of([[5]])
+    with pytest.raises(ModelError, match="predicts no next token"):
+        model.read_beginning([5])
     with pytest.raises(ModelError, match="predicts no next token"):
         model.logits(np.zeros((1, 64)))
 

@@ -8,6 +8,8 @@ import { loadResult } from "./result.js"
 /** Rows put into the page at a time; a vocabulary has more rows than a page can hold. */
 const CHUNK = 500
 const LONGEST_CELL = 160
+/** A text of more characters gets a column that is not cut to its longest word; as `templates/table.html.jinja` marks them. */
+const LONG = 48
 /** A table of more rows shows this many of them until a reader asks for all; as `embedguide/pages/table_rows.py` places them. */
 const WHOLE = 60
 const SHOWN = 40
@@ -98,11 +100,12 @@ export function fill(table, from, letsThrough) {
  * @param {boolean} isHeaded whether its first cell names the row
  */
 function rowOf(row, columns, isHeaded) {
-  return element("tr", {}, ...row.map((value, index) => element(
-    isHeaded && index === 0 ? "th" : "td",
-    { scope: isHeaded && index === 0 ? "row" : null, "data-align": typeof value === "number" ? "right" : null },
-    cellText(value, columns[index] ?? {}).slice(0, LONGEST_CELL),
-  )))
+  return element("tr", {}, ...row.map((value, index) => {
+    const isHead = isHeaded && index === 0
+    const text = cellText(value, columns[index] ?? {}).slice(0, LONGEST_CELL)
+    const marks = typeof value === "number" ? { "data-align": "right" } : { "data-long": text.length > LONG ? "" : null }
+    return element(isHead ? "th" : "td", { scope: isHead ? "row" : null, ...marks }, text)
+  }))
 }
 
 /** @param {HTMLElement} panel @returns {string} where the panel's result lies */
