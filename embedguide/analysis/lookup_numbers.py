@@ -10,6 +10,7 @@ import numpy as np
 from embedguide.analysis.lookup import Special, TableSize, rows_by_embedding, rows_by_product
 from embedguide.analysis.lookup_probes import DimensionTest, position_at_input
 from embedguide.models import LanguageModel, TokenTable
+from embedguide.models.errors import require_package
 
 
 def listed(items: Sequence[Any]) -> Sequence[Any]:
@@ -151,3 +152,17 @@ def first_id(table: TokenTable, text: str) -> int:
 def end_of_row(table: TokenTable, text: str, place: int) -> float:
     """One number of the row of a text's first token."""
     return float(table.row(table.tokenize(text)[0])[place])
+
+
+def class_defaults(name: str, keys: Sequence[str]) -> list[Any]:
+    """What a configuration of transformers holds that nobody has changed.
+
+    Args:
+        name: Of the class, ``Llama4VisionConfig``.
+        keys: Which of its numbers, in this order.
+
+    Raises:
+        ModelError: `transformers` is missing.
+    """
+    config = getattr(require_package("transformers", "Reading a configuration"), name)()
+    return [getattr(config, key) for key in keys]

@@ -18,6 +18,7 @@ from embedguide.analysis.lookup_numbers import (
     all_have_rows,
     begins_with,
     below,
+    class_defaults,
     count_parameters,
     end_of_row,
     equals,
@@ -77,6 +78,12 @@ SAID_IDS = [
     ("Hello", 13225), ("The", 450), (" weather", 9235), (" in", 304), (" Tokyo", 27856), (" is", 338), (" usually", 6892),
     (" mild", 24312),
 ]  # fmt: skip
+
+# What S5 says of Llama 4's eye, under the names that its source gives them.
+SAID_VISION = {
+    "num_hidden_layers": 34, "num_attention_heads": 16, "hidden_size": 768, "intermediate_size": 5632,
+    "vision_output_dim": 7680, "projector_input_dim": 4096, "projector_output_dim": 4096,
+}  # fmt: skip
 
 # The example of S3, printed there with four decimals, is what torch draws with this seed.
 SMALL_IDS, SMALL_SHAPE, SMALL_SEED = [2, 3, 1], (4, 5), 123
@@ -222,6 +229,7 @@ def build(chapter):
     small_example(chapter)
     sizes(chapter)
     ids_and_positions(chapter)
+    vision_encoder(chapter)
     toy(chapter)
 
 
@@ -437,6 +445,18 @@ def ids_and_positions(chapter):
     chapter.claim(
         "C65", "position-added-bert", article=S3, says="a BERT-style model receives token plus position",
         got=chapter.compute(something_added, found, "MiniLM-L6"), shown_in="positions",
+    )  # fmt: skip
+
+
+def vision_encoder(chapter):
+    """Row C117: the numbers of the part of Llama 4 that makes rows out of pictures."""
+    found = chapter.compute(class_defaults, "Llama4VisionConfig", list(SAID_VISION))
+    chapter.claim(
+        "C117", "vision-encoder", article=S5,
+        says="34 layers, 16 heads, dimensions of 768, 5,632, 7,680, 4,096 and 4,096 for pictures",
+        got=chapter.compute(equals, found, list(SAID_VISION.values())),
+        note="Tested on the source that S5 names, a class of the transformers library: these are its defaults. A trained model may set "
+        "others, and Maverick's own file, which only the hub has, was not read.",
     )  # fmt: skip
 
 

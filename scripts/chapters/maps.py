@@ -383,7 +383,7 @@ def claims_about_corpora(chapter, model, solid):
     first, corners = solid["first"], solid["corners"]
     counted = chapter.compute(part_of, first, "counted")
     right = {"article": S2, "shown_in": "corpus"}
-    chapter.claim("C25", article=S2, says="the code opens in a hosted notebook", got=chapter.compute(unknown), note="No page of the guide sends its reader to another host; the code that ran stands under every figure.")  # fmt: skip
+    chapter.claim("C25", article=S2, says="the code opens in a hosted notebook", got=chapter.compute(unknown), note="Each of the guide's notebooks has a link that opens it in Colab, and is there to download. The pages themselves ask no other host, so whether it opens there was not tried.")  # fmt: skip
     chapter.claim("C26", article=S2, says="Llama 2 7B is loaded", got=chapter.compute(unknown), note="Its weights need an agreement with their maker, so two open models stand in. The article speaks of Llama 3 and its 128,000 tokens, but loads Llama 2 with 32,000 (trap T15).")  # fmt: skip
     chapter.claim("C27", says="a fifth of WikiText-2 is the corpus", got=chapter.compute(drawn_or_unknown, solid["maps"], "wikitext-2-raw-v1"), note="Only the hub has it. Where it was fetched, the script reads its first fifth; until then Shakespeare stands in.", **right)  # fmt: skip
     chapter.claim("C28", says="the distinct ids in order, each with its count", got=chapter.compute(counts_agree, model.table, counted, solid["text"]), note="Tested as: ids and counts are those of the tokens of the text, sorted and counted by another program.", **right)  # fmt: skip

@@ -5,6 +5,7 @@ import pytest
 
 from embedguide.analysis import lookup, lookup_probes, vocabulary
 from embedguide.analysis.lookup import one_hot, rows_by_embedding, rows_by_product, small_table, table_size
+from embedguide.analysis.lookup_numbers import class_defaults
 
 
 class TinyTable:
@@ -136,3 +137,10 @@ def test_carried_rows_come_back_within_half_a_step_of_their_own_scale():
     restored = rows * scales[:, None]
     assert np.abs(restored - TinyTable().rows([0, 3])).max() <= scales.max() / 2
     assert np.abs(rows).max(axis=1).tolist() == [127, 127]
+
+
+def test_defaults_of_a_configuration_come_in_the_order_that_was_asked_for():
+    transformers = pytest.importorskip("transformers")
+    config = transformers.AutoConfig.for_model("llama4_vision_model")
+    keys = ["vision_output_dim", "hidden_size", "num_hidden_layers"]
+    assert class_defaults("Llama4VisionConfig", keys) == [config.to_dict()[key] for key in keys]
