@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -244,16 +245,24 @@ def test_before_the_first_site_is_whole_a_page_says_so(built: Project, monkeypat
         found.preview.close()
 
 
-def test_news_wait_until_there_are_any() -> None:
+def test_news_wait_until_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embedguide.workshop.preview_server.PATIENCE", 5.0)
     server = PreviewServer("127.0.0.1", 0)
     try:
         news = server.news
-        waited = pytest.MonkeyPatch()
-        waited.setattr("embedguide.workshop.preview_server.PATIENCE", 0.05)
-        assert server.wait_for_news(news.version, news.mark) == news
-        waited.undo()
-        server.tell("computing")
+        with ThreadPoolExecutor() as pool:
+            started = time.monotonic()
+            asked = pool.submit(server.wait_for_news, news.version, news.mark)
+            time.sleep(0.1)
+            assert not asked.done(), "there is nothing new yet"
+            server.tell("computing")
+            assert asked.result().text == "computing"
+            assert time.monotonic() - started < 4, "told at once, not when patience ends"
+        started = time.monotonic()
         assert server.wait_for_news(news.version, news.mark).text == "computing"
+        assert time.monotonic() - started < 4, "what a page has not seen it need not wait for"
+        monkeypatch.setattr("embedguide.workshop.preview_server.PATIENCE", 0.05)
+        assert server.wait_for_news(server.news.version, server.news.mark) == server.news
     finally:
         server.close()
 
@@ -288,5 +297,10 @@ def test_every_added_model_is_computed_by_a_command_of_its_own() -> None:
         Freshness(ResultId("b", "x", "smollm2-135m"), "stale"),
         Freshness(ResultId("a", "x"), "missing"),
         Freshness(ResultId("a", "x", "me-tiny"), "stale", added="me/tiny"),
+        Freshness(ResultId("c", "x", "me-tiny"), "stale", added="me/tiny"),
     ]
-    assert list(commands_for(stale)) == [["build", "a", "b"], ["build", "a", "--model", "me/tiny"]]
+    assert list(commands_for(stale)) == [
+        ["build", "a", "b"],
+        ["build", "a", "--model", "me/tiny"],
+        ["build", "c", "--model", "me/tiny"],
+    ]
