@@ -195,12 +195,13 @@ def test_a_column_that_a_choice_has_made_the_same_in_every_row_is_out_of_the_way
             for text in box.locator("table:visible").first.locator("th[scope=col]:visible").all_inner_texts()
         ]
 
-    assert heads() == ["rank", "token id", "token", "cosine"]
+    # On a phone a long table leaves its ids to the file, too.
+    assert heads() == ["rank", "token", "cosine"]
     box.locator("select:visible").select_option(label="all")
     assert heads()[0] == "query" and "spelling variants" not in heads()
     box.get_by_role("link", name="All 100 rows").first.click()
     found.page.wait_for_function("document.querySelectorAll('#table-similarity-neighbors tbody tr').length >= 100")
-    assert heads() == ["query", "spelling variants", "rank", "token id", "token", "cosine"]
+    assert heads() == ["query", "spelling variants", "rank", "token", "cosine"]
 
 
 def test_a_long_table_brings_all_its_rows_when_asked(visit):

@@ -118,7 +118,10 @@ export class Figure {
     stage?.append(this.plot)
     this.legend = new Legend(this, panel)
     this.inspector = new Inspector(this, panel)
+    const { turn } = this
     await this.render(false)
+    // Put away, and perhaps begun anew, in the meantime: what is on the stage now is another attempt's.
+    if (turn !== this.turn) return
     stage?.classList.add("eg-stage--live")
     watchLabels(this.plot)
     this.status("drawn")
