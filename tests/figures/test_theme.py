@@ -50,8 +50,10 @@ def test_plot_keeps_color_names():
     assert figure["data"][0]["marker"]["color"] == "@series-3"
 
 
-def test_the_style_sheet_has_the_colors_of_the_theme():
-    css = (ROOT / "embedguide/pages/theme/assets/embedguide/css/guide.css").read_text()
+# The pages behind exhibits follow the reader's system, so their sheet says the dark colors once more.
+@pytest.mark.parametrize(("sheet", "palettes"), [("guide", ("light", "dark")), ("figures", ("dark",))])
+def test_a_style_sheet_has_the_colors_of_the_theme(sheet, palettes):
+    css = (ROOT / f"embedguide/pages/theme/assets/embedguide/css/{sheet}.css").read_text()
     names = {
         "--eg-paper": "paper",
         "--eg-ink": "ink",
@@ -61,7 +63,7 @@ def test_the_style_sheet_has_the_colors_of_the_theme():
     }
     for variable, name in names.items():
         values = re.findall(rf"{variable}:\s*(#[0-9a-f]{{6}})", css)
-        assert set(values) == {palette[name] for palette in PALETTES.values()}, variable
+        assert set(values) == {PALETTES[palette][name] for palette in palettes}, variable
 
 
 # What a figure's control may be called where a state says how its controls stand: ``{"color": "kind"}``.
