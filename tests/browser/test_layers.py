@@ -51,6 +51,27 @@ def test_the_slider_of_each_figure_moves_the_other(visit, moved, follower):
     assert found.problems == []
 
 
+def test_a_step_that_moves_a_line_moves_a_line_and_a_figure_out_of_sight_waits(visit):
+    found = ready(visit, reduced_motion="reduce")
+    found.draw(CURVES)
+    found.page.wait_for_function(f"document.getElementById('{MAP}').getBoundingClientRect().bottom < 0")
+    found.page.evaluate("""() => {
+      window.reacted = []
+      const { react } = Plotly
+      Plotly.react = (plot, ...rest) => { reacted.push(plot.closest('figure').id); return react(plot, ...rest) }
+    }""")
+    slider = panel(found, CURVES).locator("input[type=range]")
+    before = int(slider.input_value())
+    slider.focus()
+    for step in (1, 2, 3):
+        found.page.keyboard.press("ArrowLeft")
+        wait_for_line(found, CURVES, before - step)
+    assert found.page.evaluate("reacted") == []
+    found.draw(MAP)
+    wait_for_line(found, MAP, before - 3)
+    assert found.page.evaluate("reacted") == [MAP]
+
+
 def test_play_walks_through_the_layers(visit):
     found = ready(visit)
     slider = panel(found, MAP).locator("input[type=range]")

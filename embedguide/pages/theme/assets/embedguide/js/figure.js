@@ -3,6 +3,7 @@
 
 import { Controls } from "./controls.js"
 import { announce } from "./dom.js"
+import { Drawing } from "./drawing.js"
 import { dispose, loadEngine, missingTypes } from "./engine.js"
 import { bindFind } from "./find.js"
 import { Inspector } from "./inspect.js"
@@ -10,17 +11,11 @@ import { Legend } from "./legend.js"
 import { LinkLines } from "./links.js"
 import { watchLabels } from "./labels.js"
 import { loadNames } from "./names.js"
-import { canTween, paintedFigure } from "./painted.js"
-import { hoverAtRest, isLarge } from "./rest.js"
-import { compose, loadPart, loadResult } from "./result.js"
+import { paintedFigure } from "./painted.js"
+import { compose, loadParts, loadResult } from "./result.js"
+import { newPlot } from "./stage.js"
 import { loadTheme } from "./theme.js"
 import { bindTools } from "./tools.js"
-
-const TWEEN = 220
-const CONFIG = {
-  displayModeBar: false, showSendToCloud: false, displaylogo: false, scrollZoom: false, responsive: false,
-  doubleClick: "reset+autosize", showTips: false,
-}
 
 export class Figure {
   /**
@@ -45,6 +40,8 @@ export class Figure {
     this.plot = null
     /** @type {any} */
     this.engine = null
+    /** @type {Drawing | null} */
+    this.drawing = null
     /** @type {import("./result.js").Result | null} */
     this.result = null
     /** @type {import("./theme.js").Theme | null} */
@@ -55,8 +52,12 @@ export class Figure {
     this.lines = null
     /** Counts the attempts to draw, so that one which was overtaken gives up. */
     this.turn = 0
-    this.size = ""
+    /** The plot's box as it was measured last; asking the page anew would have it laid out in the middle of a step. */
+    this.box = { width: 0, height: 0 }
     this.frame = 0
+    /** Whether any of it is on the screen, and whether a figure that it follows has moved on while it was not. */
+    this.isSeen = false
+    this.isBehind = false
     this.status("idle")
   }
 
@@ -107,27 +108,21 @@ export class Figure {
   /** @param {HTMLElement} panel draw into a panel for the first time */
   async raise(panel) {
     this.prepare(panel)
-    const stage = panel.querySelector(".eg-stage")
-    const summary = panel.querySelector(".eg-summary")
-    this.plot = document.createElement("div")
-    this.plot.className = "eg-plot"
-    this.plot.setAttribute("role", "img")
-    this.plot.setAttribute("aria-label", panel.dataset.alt ?? "")
-    if (summary) this.plot.setAttribute("aria-describedby", summary.id)
-    if (isLarge(this.result?.plotly.data ?? [])) hoverAtRest(this.plot)
-    stage?.append(this.plot)
+    this.plot = newPlot(panel, this.result?.plotly.data ?? [])
+    this.drawing = new Drawing(this.engine, this.plot)
+    this.measure()
     this.legend = new Legend(this, panel)
     this.inspector = new Inspector(this, panel)
     const { turn } = this
     await this.render(false)
     // Put away, and perhaps begun anew, in the meantime: what is on the stage now is another attempt's.
     if (turn !== this.turn) return
-    stage?.classList.add("eg-stage--live")
+    panel.querySelector(".eg-stage")?.classList.add("eg-stage--live")
     watchLabels(this.plot)
     this.status("drawn")
     this.inspector.listen(this.plot)
     this.lines = this.result?.links ? new LinkLines(this, this.result.links) : null
-    this.size = `${this.plot.clientWidth} ${this.plot.clientHeight}`
+    this.measure()
     this.resizer = new ResizeObserver(() => this.resized())
     this.resizer.observe(this.plot)
     this.warnMissing()
@@ -187,32 +182,36 @@ export class Figure {
   async follow(controls) {
     const shared = controls.shared()
     if (this.state !== "drawn") for (const [id, value] of shared) this.wanted.set(id, value)
-    else if (this.controls?.follow(shared)) await this.render(true)
+    else if (this.controls?.follow(shared)) {
+      this.isBehind = true
+      // In a frame of its own, so that the figure under the reader's hand answers first.
+      if (this.isSeen) requestAnimationFrame(() => this.catchUp())
+    }
+  }
+
+  /** Draw what was put off while no one could see it. */
+  async catchUp() {
+    if (this.isBehind && this.state === "drawn") await this.render(true)
   }
 
   /** The figure as its controls now say, before colours. */
   composed() {
-    if (!this.result) return { data: [], layout: {} }
-    return compose(this.result, this.controls?.values() ?? {})
+    return this.result ? compose(this.result, this.controls?.values() ?? {}) : { data: [], layout: {} }
   }
 
   /** @param {boolean} isTweened */
   async render(isTweened) {
-    if (!await this.fetchPart() || !this.plot) return
-    const { data, layout } = this.painted()
-    if (isTweened && canTween(data)) layout.transition = { duration: TWEEN, easing: "cubic-in-out" }
-    await this.engine.react(this.plot, data, layout, CONFIG)
+    if (!await this.fetchPart() || !this.drawing) return
+    this.isBehind = false
+    await this.drawing.show(this.painted(), `${this.box.width} ${this.box.height}`, isTweened)
   }
 
   /** The states for the present controls are there; false, and a sentence, where they cannot be had. */
   async fetchPart() {
     const { result, turn } = this
     try {
-      for (;;) {
-        const pending = result && loadPart(result, this.url(), this.controls?.values() ?? {})
-        if (!pending) return turn === this.turn
-        await pending
-      }
+      if (result) await loadParts(result, this.url(), () => this.controls?.values() ?? {})
+      return turn === this.turn
     } catch (problem) {
       this.say("This view could not be fetched, so the figure shows the one before.")
       console.warn(`embedguide: ${this.id}: ${problem instanceof Error ? problem.message : problem}`)
@@ -249,12 +248,17 @@ export class Figure {
     if (label) this.find?.choose(label, false)
   }
 
+  /** @returns {boolean} whether the plot's box is another than it was */
+  measure() {
+    const { width, height } = this.box
+    const { clientWidth, clientHeight } = this.plot
+    this.box = { width: clientWidth, height: clientHeight }
+    return width !== clientWidth || height !== clientHeight
+  }
+
   /** The plot's box changed: titles may need other lines. The first report comes at once and changes nothing. */
   resized() {
-    const size = `${this.plot?.clientWidth} ${this.plot?.clientHeight}`
-    if (this.state !== "drawn" || size === this.size || !this.plot?.clientWidth) return
-    this.size = size
-    this.render(false)
+    if (this.state === "drawn" && this.plot?.clientWidth && this.measure()) this.render(false)
   }
 
   repaint() {
@@ -276,6 +280,7 @@ export class Figure {
     this.panel?.querySelector(".eg-stage")?.classList.remove("eg-stage--live")
     if (this.plot) dispose(this.engine, this.plot)
     this.plot = null
+    this.drawing = null
     this.lines = null
     this.panel = null
     if (this.state !== "idle") this.status("purged")
@@ -286,12 +291,9 @@ export class Figure {
     const file = decodeURIComponent(url.split("/").pop() ?? url)
     this.plot?.remove()
     this.plot = null
+    this.drawing = null
     this.status("failed")
-    const sentence = this.panel?.querySelector("[data-eg-problem]")
-    if (sentence instanceof HTMLElement) {
-      sentence.textContent = `The explorable figure could not be drawn: ${file} could not be read.`
-      sentence.hidden = false
-    }
+    this.say(`The explorable figure could not be drawn: ${file} could not be read.`)
     console.warn(`embedguide: ${file}: ${problem instanceof Error ? problem.message : problem}`)
   }
 }

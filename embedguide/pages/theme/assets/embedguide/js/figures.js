@@ -110,11 +110,15 @@ function watch(figures, raise, signal) {
       if (figure?.state === "drawn" && !entry.isIntersecting && !document.fullscreenElement) figure.purge()
     }
   }, { rootMargin: FAR })
-  // Put away for another figure's sake while it stood just outside: once in sight, it is drawn again.
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       const figure = figures.get(entry.target)
-      if (figure?.state === "purged" && entry.isIntersecting) raise(figure)
+      if (!figure) continue
+      figure.isSeen = entry.isIntersecting
+      if (!figure.isSeen) continue
+      // Put away for another figure's sake while it stood just outside: once in sight, it is drawn again.
+      if (figure.state === "purged") raise(figure)
+      else figure.catchUp()
     }
   })
   const observers = [near, far, seen]

@@ -36,16 +36,25 @@ export class Legend {
     this.box = null
   }
 
-  /** @param {any[]} data painted traces; the legend stands only where more than one of them has a name to show */
-  refresh(data) {
-    const layout = this.figure.composed().layout
+  /**
+   * @param {any[]} data painted traces; the legend stands only where more than one of them has a name to show
+   * @param {any} layout
+   * @returns {boolean} whether it was drawn anew, and may take another room than before
+   */
+  refresh(data, layout) {
     const entries = data.map((trace, index) => ({ trace, index }))
       .filter(({ trace }) => trace.name && trace.showlegend !== false && trace.visible !== false)
     const isWanted = layout.showlegend ?? entries.length > 1
     const signature = JSON.stringify([isWanted, entries.map(({ trace, index }) => [index, trace.name, colorOf(trace), trace.visible])])
-    if (signature === this.signature) return
+    if (signature === this.signature) return false
+    if (!isWanted || !entries.length) this.remove()
+    else this.build(entries, data)
     this.signature = signature
-    if (!isWanted || !entries.length) return this.remove()
+    return true
+  }
+
+  /** @param {{trace: any, index: number}[]} entries @param {any[]} data */
+  build(entries, data) {
     const focused = this.box?.contains(document.activeElement)
       ? [...this.box.children].indexOf(/** @type {Element} */ (document.activeElement)) : -1
     const box = element("div", { class: "eg-legend", role: "group", "aria-label": "Legend" },

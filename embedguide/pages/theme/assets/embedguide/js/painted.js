@@ -25,13 +25,13 @@ export function paintedFigure(figure) {
   const data = paint(safe.data, theme, side)
   for (const index of figure.off) if (data[index]) data[index].visible = "legendonly"
   // The legend takes its room first; the titles are fitted to what is left.
-  figure.legend?.refresh(data)
+  if (figure.legend?.refresh(data, composed.layout)) figure.measure()
   const layout = paint(safe.layout, theme, side)
-  const { clientWidth, clientHeight } = figure.plot ?? {}
+  const { width, height } = figure.box
   return {
     data,
     layout: {
-      ...wrapTitles(layout, clientWidth || 600, clientHeight || 400, TITLE_SIZE * textScale()),
+      ...wrapTitles(layout, width || 600, height || 400, TITLE_SIZE * textScale()),
       template: template(theme, side),
       showlegend: false,
       autosize: true,

@@ -56,13 +56,23 @@ async function contentOf(url) {
 const parts = new WeakMap()
 
 /**
+ * Fetch what lies in files of its own until all of it is there that the controls need, who may move on meanwhile.
+ * @param {Result} result
+ * @param {string} url where the result came from
+ * @param {() => Record<string, any>} values of the controls now
+ */
+export async function loadParts(result, url, values) {
+  for (let pending = loadPart(result, url, values()); pending; pending = loadPart(result, url, values())) await pending
+}
+
+/**
  * Fetch the states that these control values need and that lie in a file of their own.
  * @param {Result} result
  * @param {string} url where the result came from
  * @param {Record<string, any>} values
  * @returns {Promise<void> | null} null when there is nothing to wait for
  */
-export function loadPart(result, url, values) {
+function loadPart(result, url, values) {
   const wanted = result.parts ? String(values[result.parts.control]) : ""
   const part = result.parts?.files[wanted]
   if (!part) return null

@@ -14,6 +14,9 @@ export function plain(text) {
   return letters.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
 }
 
+/** @type {WeakMap<any[], any[]>} lists of labels as they were made safe before: a step of a slider has most of them again */
+const known = new WeakMap()
+
 /**
  * @param {any} part a label, or lists of labels
  * @returns {any}
@@ -21,7 +24,9 @@ export function plain(text) {
 function plainDeep(part) {
   if (typeof part === "string") return plain(part)
   if (!Array.isArray(part) || typeof part[0] === "number") return part
-  return part.map(plainDeep)
+  const safe = known.get(part) ?? part.map(plainDeep)
+  known.set(part, safe)
+  return safe
 }
 
 /**

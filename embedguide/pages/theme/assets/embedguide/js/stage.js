@@ -1,0 +1,28 @@
+// @ts-check
+/** The element that a figure's plot is drawn into, on its panel's stage. */
+
+import { hoverAtRest, isLarge } from "./rest.js"
+import { turnLighter } from "./turning.js"
+import { settleView } from "./view.js"
+
+/**
+ * A new, empty element on a panel's stage, named for those who cannot see what will be drawn in it.
+ * @param {HTMLElement} panel
+ * @param {any[]} data the traces that will be drawn
+ * @returns {any} what Plotly takes
+ */
+export function newPlot(panel, data) {
+  const plot = document.createElement("div")
+  plot.className = "eg-plot"
+  plot.setAttribute("role", "img")
+  plot.setAttribute("aria-label", panel.dataset.alt ?? "")
+  const summary = panel.querySelector(".eg-summary")
+  if (summary) plot.setAttribute("aria-describedby", summary.id)
+  if (isLarge(data)) {
+    hoverAtRest(plot)
+    turnLighter(plot)
+  }
+  panel.querySelector(".eg-stage")?.append(plot)
+  settleView(panel)
+  return plot
+}

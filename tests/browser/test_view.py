@@ -1,0 +1,84 @@
+"""What is in view of a figure, by buttons alone: zooming, moving, turning, and the way back."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+FLAT, CLOUD = ("chapters/learning/", "fig-learning-map"), ("chapters/maps/", "fig-maps-corpus")
+
+
+def ready(visit, figure, **options):
+    found = visit(reduced_motion="reduce", **options)
+    found.go(figure[0])
+    found.draw(figure[1])
+    return found
+
+
+def press(found, figure, *tools):
+    for tool in tools:
+        found.page.locator(f"#{figure[1]} .eg-panel:not([hidden]) [data-tool={tool}]").click()
+
+
+def ranges(found):
+    script = "p => [...p._fullLayout.xaxis.range, ...p._fullLayout.yaxis.range]"
+    return found.page.eval_on_selector(f"#{FLAT[1]} .eg-plot", script)
+
+
+def eye(found):
+    script = "p => { const { eye, center } = p._fullLayout.scene.camera; return 'xyz'.split('').map(a => eye[a] - center[a]) }"
+    return found.page.eval_on_selector(f"#{CLOUD[1]} .eg-plot", script)
+
+
+def moves(found, figure):
+    return found.page.locator(f"#{figure[1]} .eg-panel:not([hidden]) [data-eg-moves]")
+
+
+def test_a_zoomed_plot_is_moved_by_buttons_and_goes_home(visit):
+    found = ready(visit, FLAT, narrow=True, has_touch=True, is_mobile=True)
+    home = ranges(found)
+    assert not moves(found, FLAT).is_visible()  # all is in view, there is nowhere to go
+    press(found, FLAT, "in")
+    near = ranges(found)
+    width, height = near[1] - near[0], near[3] - near[2]
+    assert width == pytest.approx(0.7 * (home[1] - home[0]), rel=1e-3)
+    press(found, FLAT, "right", "up", "up")
+    assert ranges(found) == pytest.approx(
+        [near[0] + width / 4, near[1] + width / 4, near[2] + height / 2, near[3] + height / 2], rel=1e-3
+    )
+    press(found, FLAT, "left", "down", "down")
+    assert ranges(found) == pytest.approx(near, rel=1e-3)
+    press(found, FLAT, "reset")
+    assert ranges(found) == pytest.approx(home, rel=1e-3)
+    assert not moves(found, FLAT).is_visible()
+    assert found.problems == []
+
+
+def test_a_step_of_a_slider_leaves_what_is_in_view(visit):
+    found = ready(visit, FLAT)
+    press(found, FLAT, "in", "left")
+    near = ranges(found)
+    slider = found.page.locator(f"#{FLAT[1]} .eg-panel:not([hidden]) input[type=range]")
+    first = "p => p._fullData[0].x[0]"
+    before = found.page.eval_on_selector(f"#{FLAT[1]} .eg-plot", first)
+    slider.press("ArrowLeft")
+    found.page.wait_for_function(f"x => ({first})(document.querySelector('#{FLAT[1]} .eg-plot')) !== x", arg=before)
+    assert ranges(found) == pytest.approx(near, rel=1e-3)
+
+
+def test_a_cloud_is_turned_by_the_keyboard(visit):
+    found = ready(visit, CLOUD)
+    home = eye(found)
+    found.page.locator(f"#{CLOUD[1]} [data-tool=in]:visible").focus()
+    found.page.keyboard.press("Shift+Tab")
+    assert found.page.evaluate("document.activeElement.getAttribute('aria-label')") == "Turn down"
+    for _ in range(3):
+        found.page.keyboard.press("Shift+Tab")
+    found.page.keyboard.press("Enter")
+    found.page.wait_for_function("document.getElementById('eg-live').textContent === 'Turned left'")
+    turned = eye(found)
+    assert turned[2] == pytest.approx(home[2]) and turned[:2] != pytest.approx(home[:2])
+    assert sum(part**2 for part in turned) == pytest.approx(sum(part**2 for part in home))
+    press(found, CLOUD, *["up"] * 9)  # further than there is: straight above is never reached
+    assert 0 < eye(found)[2] < sum(part**2 for part in home) ** 0.5
+    press(found, CLOUD, "reset")
+    assert eye(found) == pytest.approx(home)
+    assert found.problems == []
