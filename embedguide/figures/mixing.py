@@ -16,6 +16,10 @@ from embedguide.results import Column, Control, Drawing, State
 SOURCE, OTHER = "@accent", "@series-1"
 # Pixels to the right of an axis whose last number is 100 %: without room for all of it Plotly leaves the number out.
 ROOM = 30
+# Over both curves, at the ends where they are high: beside a point a name would lie on the other curve.
+TOP = 108
+CORNERS = {3: (0, "right", OTHER), 4: (100, "left", SOURCE)}
+BAR_TITLE = {"side": "right", "font": {"size": 14}}
 SWEEP_COLUMNS = (
     Column("pair", "pair"), Column("share", "share of the first", format=".0%"), Column("p_first", "its capital", format=".1%"),
     Column("p_second", "the other capital", format=".1%"), Column("nearest", "nearest token"),
@@ -38,13 +42,15 @@ def plot_sweep(sweeps: Sequence[Sweep], countries: Sequence[str]) -> Drawing:
     base: list[dict[str, Any]] = [
         {**_line(steps, OTHER, "diamond"), **first[0]}, {**_line(steps, SOURCE, "circle"), **first[1]},
         {"type": "scatter", "mode": "text", "x": [50] * len(steps), "y": [-9] * len(steps), "textposition": "middle center", "hoverinfo": "skip", "textfont": {"size": 13, "color": "@muted"}, **first[2]},
-        {"type": "scatter", "mode": "markers", "hovertemplate": "both equally likely at %{x:.0f}\u202f%<extra></extra>", "marker": {"symbol": "line-ns-open", "size": 22, "color": "@ink", "line": {"width": 1.5}}, **first[3]},
+        *({"type": "scatter", "mode": "text", "x": [x] * len(steps), "y": [TOP] * len(steps), "textposition": f"middle {side}", "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 14, "color": color}, **first[n]}
+          for n, (x, side, color) in CORNERS.items()),
+        {"type": "scatter", "mode": "markers", "hovertemplate": "both equally likely at %{x:.0f}\u202f%<extra></extra>", "marker": {"symbol": "line-ns-open", "size": 22, "color": "@ink", "line": {"width": 1.5}}, **first[5]},
     ]  # fmt: skip
     traces = [{**trace, **picked[n]} if n in picked else trace for n, trace in enumerate(base)]
     layout = {
         "margin": {"t": 24, "r": ROOM},
         "xaxis": {"range": [-3, 103], **AXIS, "dtick": 25, "title": {"text": f"share of {countries[0]} in the row"}},
-        "yaxis": {"range": [-15, 102], "tick0": 0, "dtick": 25, **AXIS, "title": {"text": "probability of the next word"}},
+        "yaxis": {"range": [-15, TOP + 6], "tick0": 0, "dtick": 25, **AXIS, "title": {"text": "probability of the next word"}},
     }  # fmt: skip
     titles = tuple(
         State({"source": a}, {}, {"xaxis": {"title": {"text": f"share of {a} in the row"}}}) for a in countries
@@ -70,8 +76,8 @@ def _percents(values: np.ndarray) -> list[float]:
 
 def _line(steps: Sequence[float], color: str, symbol: str) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines+markers+text", "x": list(steps), "line": {"color": color, "width": 2}, "cliponaxis": False,
-        "marker": {"size": 6, "color": color, "symbol": symbol}, "textfont": {"size": 14, "color": color},
+        "type": "scatter", "mode": "lines+markers", "x": list(steps), "line": {"color": color, "width": 2}, "cliponaxis": False,
+        "marker": {"size": 6, "color": color, "symbol": symbol},
         "hovertemplate": "%{x:.0f}\u202f%: <b>%{meta}</b> %{y:.1f}\u202f%<extra></extra>",
     }  # fmt: skip
 
@@ -83,7 +89,15 @@ def _sweep_view(sweeps: Sequence[Sweep], source: str, other: str) -> dict[int, d
         p = np.full(len(one.shares), one.p_source[-1])
         own = {"y": _percents(p), "meta": one.source.capital}
         text = [f"nothing is mixed: both are {source}"] * len(p)
-        return {0: own, 1: own, 2: {"text": text}, 3: {"x": [None], "y": [None]}}
+        label = _rounded(one.source.capital, p)
+        return {
+            0: own,
+            1: own,
+            2: {"text": text},
+            3: {"meta": "", "text": [""] * len(p)},
+            4: label,
+            5: {"x": [None], "y": [None]},
+        }
     one = find_sweep(sweeps, source, other)
     even_at = find_crossing(one.shares, one.p_source, one.p_other)
     height = (
@@ -93,24 +107,26 @@ def _sweep_view(sweeps: Sequence[Sweep], source: str, other: str) -> dict[int, d
         0: {"y": _percents(one.p_other), "meta": one.other.capital},
         1: {"y": _percents(one.p_source), "meta": one.source.capital},
         2: {"text": [f"nearest token {token}, cosine {c:.2f}" for token, c in zip(one.nearest, one.cosines, strict=True)]},
-        3: {"x": [None if even_at is None else round(100 * even_at, 1)], "y": [height]},
+        3: _rounded(one.other.capital, one.p_other),
+        4: _rounded(one.source.capital, one.p_source),
+        5: {"x": [None if even_at is None else round(100 * even_at, 1)], "y": [height]},
     }  # fmt: skip
 
 
+def _rounded(capital: str, p: np.ndarray) -> dict[str, Any]:
+    """What stands over the curves, at the end where this one is high: its capital, and its probability at every step."""
+    return {"meta": f"<b>{capital}</b> ", "text": [percent(float(value)) for value in p]}
+
+
 def _picked(steps: Sequence[float], n: int) -> dict[int, dict[str, Any]]:
-    """What changes with the share: one step of both curves is large and labeled, and the nearest token is named."""
+    """What changes with the share: one step of both curves is large, and its numbers and its nearest token are told."""
 
     def only(text: str) -> list[str]:
         return [text if i == n else "" for i in range(len(steps))]
 
     sizes = {"marker": {"size": [13 if i == n else 6 for i in range(len(steps))]}}
-    side = "right" if n < len(steps) / 2 else "left"
-    label = "<b>%{meta}</b> %{y:.0f}\u202f%"
-    return {
-        0: {**sizes, "texttemplate": only(label), "textposition": f"top {side}"},
-        1: {**sizes, "texttemplate": only(label), "textposition": f"top {'left' if side == 'right' and n > 3 else 'right' if n < len(steps) - 4 else 'left'}"},
-        2: {"texttemplate": only("%{text}")},
-    }  # fmt: skip
+    told = {"texttemplate": only("%{meta}%{text}")}
+    return {0: sizes, 1: sizes, 2: {"texttemplate": only("%{text}")}, 3: told, 4: told}
 
 
 def _sweep_rows(sweeps: Sequence[Sweep]) -> list[tuple[Any, ...]]:
@@ -147,7 +163,7 @@ def plot_matrix(sweeps: Sequence[Sweep], countries: Sequence[str]) -> Drawing:
         "type": "heatmap", "x": order, "y": order, "z": cells, "zmin": 50 - reach, "zmax": 50 + reach, "colorscale": "@diverging",
         "xgap": 1, "ygap": 1, "hoverongaps": False, "texttemplate": "%{z:.0f}", "textfont": {"size": 13},
         "hovertemplate": "%{y} needs %{z:.0f} % against %{x}<extra></extra>",
-        "colorbar": {"title": {"text": "share that the row needs, %", "side": "right"}, "thickness": 10, "outlinewidth": 0},
+        "colorbar": {"title": {**BAR_TITLE, "text": "share that the row needs, %"}, "thickness": 10, "outlinewidth": 0},
     }  # fmt: skip
     layout = {
         "xaxis": {"title": {"text": "against"}, "tickangle": -45, "showgrid": False, "color": "@ink"},
@@ -178,7 +194,7 @@ def plot_paths(ways: Sequence[tuple[Sweep, Sequence[Path]]]) -> Drawing:
         "annotations": _path_labels(ways[0][0]),
         "xaxis": {"range": [-3, 103], **AXIS, "dtick": 25, "title": {"text": "share of the first country"}, "anchor": "y2"},
         "yaxis": {"domain": [0.36, 1], "range": [-2, 102], **AXIS, "title": {"text": "probability"}},
-        "yaxis2": {"domain": [0, 0.26], "rangemode": "tozero", "nticks": 4, "title": {"text": "length of the row"}},
+        "yaxis2": {"domain": [0, 0.26], "rangemode": "tozero", "nticks": 4, "title": {"text": "row length"}},
     }  # fmt: skip
     rows = [
         (sweep.name, path.name, float(path.shares[i]), float(path.p_source[i]), float(path.p_other[i]), float(path.lengths[i]))
@@ -287,6 +303,6 @@ def _lens_view(lens: Lens) -> dict[int, dict[str, Any]]:
     return {
         0: {
             "z": (-lens.log_ratio).round(2).tolist(),
-            "colorbar": {"title": {"text": title, "side": "right"}, "thickness": 10, "outlinewidth": 0},
+            "colorbar": {"title": {**BAR_TITLE, "text": title}, "thickness": 10, "outlinewidth": 0},
         }
     }

@@ -15,7 +15,7 @@ from embedguide.pages.directives import Directive, did_you_mean
 from embedguide.pages.errors import PageError
 from embedguide.pages.rendering import TEMPLATES
 from embedguide.pages.site import Site
-from embedguide.pages.table_rows import WHOLE, placed_rows
+from embedguide.pages.table_rows import WHOLE, column_marks, order_of, placed_rows, reordered
 from embedguide.results import ResultId
 from embedguide.results.documents import formatted
 from embedguide.results.provenance import model_argument
@@ -98,9 +98,20 @@ def element_id(kind: str, target: str) -> str:
 
 
 def exhibit_context(
-    page: PageContext, kind: str, results: list[ResultId], number: int, width: str | None, behind: str | None
-) -> dict[str, Any]:
-    """The context of a figure or table with all its models; `behind` is the page its folds are fetched from, if any."""
+    page: PageContext, kind: str, results: list[ResultId], number: int, behind: str | None,
+    width: str | None, last: tuple[str, ...],
+) -> dict[str, Any]:  # fmt: skip
+    """The context of a figure or table with all its models.
+
+    Args:
+        page: Where it is placed.
+        kind: Figure or table.
+        results: One for each model.
+        number: Its number on the page.
+        behind: Address of the page that its folds are fetched from, if any.
+        width: That which the page asks for; None for the result's own.
+        last: Columns of a table that stand last on the page.
+    """
     first = page.site.document(results[0])
     target = f"{results[0].chapter}/{results[0].name}"
     return {
@@ -110,7 +121,7 @@ def exhibit_context(
         "width": width or first.get("width", "text"),
         "height": first.get("height"),
         "title": first["title"],
-        "variants": [_variant(page, kind, r, active=r is results[0]) for r in results],
+        "variants": [_variant(page, kind, r, last, active=r is results[0]) for r in results],
         "has_code": True,
         "behind_url": behind,
         "behind": None if behind else behind_context(page, kind, results, whole=False),
@@ -134,14 +145,14 @@ def exhibit_rows(document: dict[str, Any], shown: int | None = None) -> dict[str
     }
 
 
-def _variant(page: PageContext, kind: str, result: ResultId, *, active: bool) -> dict[str, Any]:
+def _variant(page: PageContext, kind: str, result: ResultId, last: tuple[str, ...], *, active: bool) -> dict[str, Any]:
     document = page.site.document(result)
     return {
         **_of_model(page, result, active=active),
         "caption": page.inline(document["caption"], result.model),
         "alt": document.get("alt", ""),
         "summary": document["summary"],
-        **(_table_rows(document, active=active) if kind == "table" else {}),
+        **(_table_rows(document, last, active=active) if kind == "table" else {}),
         "static": page.picture(result) if kind == "figure" else None,
         "controls": document.get("controls", []),
         "find": bool(document.get("find")),
@@ -149,9 +160,17 @@ def _variant(page: PageContext, kind: str, result: ResultId, *, active: bool) ->
     }
 
 
-def _table_rows(document: dict[str, Any], *, active: bool) -> dict[str, Any]:
-    cells = [_cells(row, document["columns"]) for row in document["rows"]]
-    return {"columns": exhibit_columns(document), **placed_rows(document, cells, active=active)}
+def _table_rows(document: dict[str, Any], last: tuple[str, ...], *, active: bool) -> dict[str, Any]:
+    order = order_of(document, last)
+    placed = reordered(document, order)
+    cells = [_cells(row, placed["columns"]) for row in placed["rows"]]
+    rows = placed_rows(placed, cells, active=active)
+    marks = column_marks(placed, cells, rows["filters"])
+    columns = [
+        {**column, **mark, "long": column["name"] in last and column["align"] != "right"}
+        for column, mark in zip(exhibit_columns(placed), marks, strict=True)
+    ]
+    return {"columns": columns, "order": order if last else None, **rows}
 
 
 def _request(page: PageContext, result: ResultId, document: dict[str, Any]) -> dict[str, Any]:

@@ -84,14 +84,15 @@ class Placer:
         if directive.target in self._seen:
             raise PageError(f"{directive.text}: '{directive.target}' is already on this page")
         self._seen.add(directive.target)
-        number, width = self._count(directive.kind), directive.options.get("width")
+        number = self._count(directive.kind)
+        width, last = directive.options.get("width"), tuple(str(directive.options.get("last", "")).split())
         behind = self._publish_behind(directive.kind, directive.target, results)
 
         def fresh() -> Markup:
-            exhibit = contexts.exhibit_context(self.context, directive.kind, results, number, width, behind)
+            exhibit = contexts.exhibit_context(self.context, directive.kind, results, number, behind, width, last)
             return render(f"{directive.kind}.html.jinja", **{directive.kind: exhibit})
 
-        where = (self.context.url, directive.kind, directive.target, number, width, behind, self._repository)
+        where = (self.context.url, directive.kind, directive.target, number, width, last, behind, self._repository)
         return self.context.site.fragments.get(repr(where), fresh)
 
     def _publish_behind(self, kind: str, target: str, results: list[ResultId]) -> str | None:

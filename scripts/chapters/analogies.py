@@ -116,7 +116,7 @@ def figures(chapter, model, scored, scores, answered):
         alt="Dot plot of relations between words, each with the share of questions answered right by word arithmetic and by the nearest neighbor of the third word.",
     )  # fmt: skip
     chapter.figure(
-        "famous", plot_answers, chapter.compute(first_of_two, answered),
+        "famous", plot_answers, chapter.compute(shown_first, answered),
         title="The famous questions",
         caption="**What comes first is often a word of the question itself.** Dots are the tokens nearest to the result in this table; rings are the "
         "words of the question, the dot in the accent is the word that is hoped for. Turn on the switch, and choose another question.",
@@ -130,9 +130,11 @@ def figures(chapter, model, scored, scores, answered):
     )  # fmt: skip
 
 
-def first_of_two(pair):
-    """The answers, of answers and refusals."""
-    return pair[0]
+def shown_first(pair):
+    """The answers, of answers and refusals; before the others one that a word of its question takes, which is what the figure says."""
+    answers = pair[0]
+    taken = next((n for n, one in enumerate(answers) if one.asked[0]), 0)
+    return [answers[taken], *answers[:taken], *answers[taken + 1 :]]
 
 
 def famous_rows(pair):

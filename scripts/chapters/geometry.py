@@ -5,6 +5,7 @@ import unicodedata
 
 import numpy as np
 
+from embedguide.analysis.cut_words import CUT_WORDS
 from embedguide.analysis.duplicates import count_shared, find_shared_rows, tabulate_shared_rows
 from embedguide.analysis.geometry import (
     count_one_sided,
@@ -33,11 +34,6 @@ N_DIRECTIONS = 12
 # From this cosine on two rows are one in all but name.
 TWIN = 0.9999
 PIECES = [" un", "un", "ing", "tion"]
-WORDS = [
-    "defenestration", "unhappiness", "unhappy", "cat", "strawberry", "embedding", "tokenization", "walking", "information",
-    "antidisestablishmentarianism", "Germany", "programmers", "running", "unbelievable", "Shakespeare", "photosynthesis",
-    "Rindfleisch", "bibliothèque", "3.14159", "HTML",
-]  # fmt: skip
 UN = [
     (word, f"un{word}")
     for word in "happy likely known able fair usual common expected certain clear necessary comfortable willing aware wanted used "
@@ -263,7 +259,7 @@ def measures(chapter, model, frequent, plays):
         "groups": chapter.compute(find_shared_rows, table, TWIN, directions),
         "affixes": chapter.compute(measure_affixes, table, AFFIXES, views),
         "pulls": chapter.compute(pulls_of, table, common, views),
-        "cuts": chapter.compute(tabulate_cuts, table, WORDS),
+        "cuts": chapter.compute(tabulate_cuts, table, CUT_WORDS),
     }
 
 
@@ -359,7 +355,7 @@ def subwords(chapter, model, m):
     chapter.table(
         "cuts", m["cuts"], columns=CUT_COLUMNS,
         title="How a word is cut",
-        caption="The tokens of a word, at the start of a text and after a space. Choose a word.",
+        caption="The tokens of a word, at the start of a text and after a space. Type a word, or a part of one, and choose from the list.",
         controls=[Control("word", "select", "Word", default="defenestration")],
     )  # fmt: skip
     chapter.table(

@@ -60,9 +60,9 @@ SWEEP_COLUMNS = [
 RATIO_COLUMNS = [
     Column("pair", "pair"),
     Column("p_source", "first capital, first country's row", format=".1%"),
-    Column("source_ratio", "times the second", format=",.1f"),
+    Column("source_ratio", "times the second", format=",.0f"),
     Column("p_other", "second capital, second country's row", format=".1%"),
-    Column("other_ratio", "times the first", format=",.1f"),
+    Column("other_ratio", "times the first", format=",.0f"),
     Column("half_ratio", "first over second, halfway", format=".2f"),
     Column("even_at", "even at a share of the first of", format=".0%"),
 ]

@@ -158,64 +158,6 @@ def test_data_can_be_sorted_and_taken_away_as_csv(visit):
     assert float(rows[1][2]) == pytest.approx(STATE["rows"][0][2])
 
 
-def test_a_table_sorts_and_says_so(visit):
-    found = visit()
-    found.go(PAGE)
-    table = found.page.locator("#table-similarity-pairs table:visible").first
-    header = table.locator("th", has_text="cosine").first
-    header.locator("button").click()
-    assert header.get_attribute("aria-sort") in ("ascending", "descending")
-    cells = [
-        float(c.replace("\u2212", "-"))
-        for c in table.locator("tbody tr:not([data-out]) td:nth-child(3)").all_inner_texts()
-    ]
-    assert cells == sorted(cells) or cells == sorted(cells, reverse=True)
-
-
-def test_a_table_is_filtered_by_its_controls(visit):
-    found = visit()
-    found.go(PAGE)
-    box = found.page.locator("#table-similarity-neighbors")
-    shown = "tbody tr:not([data-out])"
-    first = box.locator("table:visible").first
-    assert first.locator(shown).count() == 10
-    box.locator("select:visible").select_option(label="king")
-    first.locator(shown, has_text="king").first.wait_for()  # the page carried the rows of Paris alone
-    assert set(first.locator(f"{shown} > :first-child").all_text_contents()) == {"king"}
-
-
-def test_a_column_that_a_choice_has_made_the_same_in_every_row_is_out_of_the_way(visit):
-    found = visit(narrow=True)
-    found.go(PAGE)
-    box = found.page.locator("#table-similarity-neighbors")
-
-    def heads():
-        return [
-            text.lower()
-            for text in box.locator("table:visible").first.locator("th[scope=col]:visible").all_inner_texts()
-        ]
-
-    # On a phone a long table leaves its ids to the file, too.
-    assert heads() == ["rank", "token", "cosine"]
-    box.locator("select:visible").select_option(label="all")
-    assert heads()[0] == "query" and "spelling variants" not in heads()
-    box.get_by_role("link", name="All 100 rows").first.click()
-    found.page.wait_for_function("document.querySelectorAll('#table-similarity-neighbors tbody tr').length >= 100")
-    assert heads() == ["query", "spelling variants", "rank", "token", "cosine"]
-
-
-def test_a_long_table_brings_all_its_rows_when_asked(visit):
-    found = visit()
-    found.go(PAGE)
-    box = found.page.locator("#table-similarity-neighbors")
-    rows = box.locator("table:visible tbody tr:visible")
-    few = rows.count()
-    box.get_by_role("link", name="All 100 rows").first.click()
-    found.page.wait_for_function("document.querySelectorAll('#table-similarity-neighbors tbody tr').length >= 100")
-    assert few < rows.count() == 100
-    assert found.page.url.endswith(PAGE)
-
-
 def test_a_long_table_whose_rows_cannot_be_fetched_keeps_those_it_has(visit):
     found = visit()
     found.page.route("**/results/similarity/neighbors.*.json", lambda route: route.abort())

@@ -108,3 +108,28 @@ def test_the_button_that_fetches_the_cloud_says_how_much_and_covers_no_color(vis
     stage, place = found.page.locator(f"#{WHOLE} .eg-stage:visible").bounding_box(), button.bounding_box()
     # The color bar is at the foot of the picture.
     assert stage["y"] <= place["y"] and place["y"] + place["height"] < stage["y"] + stage["height"] / 2
+
+
+@pytest.mark.parametrize("word", ["joy", "cat"])
+def test_on_a_phone_the_card_of_a_point_leaves_the_point_in_sight(visit, word):
+    found = visit(narrow=True).go(PAGE)
+    found.draw(WORDS)
+    field = found.page.locator("#fig-maps-words .eg-panel:not([hidden]) input[type=search]")
+    field.fill(word)
+    field.press("Enter")
+    found.page.locator("#fig-maps-words .eg-card").wait_for()
+    hidden = found.page.evaluate(
+        """word => {
+          const plot = [...document.querySelectorAll("#fig-maps-words .eg-plot")].find((one) => one.offsetParent)
+          const { xaxis, yaxis } = plot._fullLayout
+          const trace = plot._fullData.find((one) => one.text?.includes?.(word))
+          const at = trace.text.indexOf(word)
+          const from = plot.getBoundingClientRect()
+          const card = document.querySelector("#fig-maps-words .eg-card").getBoundingClientRect()
+          const x = from.left + xaxis._offset + xaxis.d2p(trace.x[at])
+          const y = from.top + yaxis._offset + yaxis.d2p(trace.y[at])
+          return x > card.left && x < card.right && y > card.top && y < card.bottom
+        }""",
+        word,
+    )
+    assert not hidden

@@ -5,6 +5,9 @@ import { element } from "./dom.js"
 import { cellText } from "./format.js"
 import { labelOf } from "./safe.js"
 
+/** Pixels around a chosen point that its card leaves free: its label and the beginnings of its lines. */
+const CLEAR = 30
+
 /**
  * A trace that rings one point of another, or null where a ring makes no sense.
  * @param {any[]} data
@@ -78,6 +81,28 @@ export class Inspector {
     shut.addEventListener("click", dismiss)
     this.card.addEventListener("keydown", (event) => { if (event.key === "Escape") dismiss() })
     this.stage?.append(this.card)
+    this.stepAside(this.card, trace, hit)
+  }
+
+  /**
+   * A card that would lie on its point, as it may on a phone, stands at the foot of the plot instead.
+   * @param {HTMLElement} card
+   * @param {any} trace
+   * @param {{x?: any, y?: any}} hit
+   */
+  stepAside(card, trace, hit) {
+    /** @type {any} */
+    const plot = this.stage?.querySelector(".eg-plot")
+    const drawn = plot?._fullLayout
+    const x = drawn?.[`xaxis${trace?.xaxis?.slice(1) ?? ""}`]
+    const y = drawn?.[`yaxis${trace?.yaxis?.slice(1) ?? ""}`]
+    if (!x?.d2p || !y?.d2p) return
+    const from = plot.getBoundingClientRect()
+    const left = from.left + x._offset + x.d2p(hit.x)
+    const top = from.top + y._offset + y.d2p(hit.y)
+    const box = card.getBoundingClientRect()
+    const isUnder = left > box.left - CLEAR && left < box.right + CLEAR && top > box.top - CLEAR && top < box.bottom + CLEAR
+    card.toggleAttribute("data-low", isUnder)
   }
 
   /**

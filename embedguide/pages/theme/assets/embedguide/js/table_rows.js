@@ -19,8 +19,9 @@ const SHOWN = 40
  * @param {HTMLElement} panel
  * @param {HTMLTableElement} table
  * @param {AbortSignal} signal
+ * @param {() => void} resets what its controls do when all rows are asked for
  */
-export function bindMore(panel, table, signal) {
+export function bindMore(panel, table, signal, resets) {
   const more = panel.querySelector("[data-eg-more]")
   if (!more) return
   /** @type {any} */
@@ -31,8 +32,9 @@ export function bindMore(panel, table, signal) {
     event.preventDefault()
     await takeAllRows(table)
     if (!held.egRows) return
-    for (const choice of panel.querySelectorAll("[data-filter] select")) /** @type {HTMLSelectElement} */ (choice).value = ""
-    fill(table, 0, () => true)
+    resets()
+    held.egShowsAll = true
+    fill(table, 0)
     announce(`${held.egRows.length} rows`)
   }, { signal })
 }
@@ -62,8 +64,10 @@ export async function takeAllRows(table) {
   if (!held.egAddress || held.egRows) return
   try {
     const { rows = [], columns = [] } = await loadResult(held.egAddress)
-    held.egRows = [...rows]
-    held.egColumns = columns
+    // The columns as the page has them: it may have put some of the file's last.
+    const order = table.dataset.order?.split(" ").map(Number) ?? columns.map((_column, place) => place)
+    held.egRows = rows.map((row) => order.map((place) => row[place]))
+    held.egColumns = order.map((place) => columns[place])
   } catch (problem) {
     announce("The other rows could not be fetched")
     console.warn(`embedguide: ${held.egAddress}: ${problem instanceof Error ? problem.message : problem}`)
@@ -79,12 +83,14 @@ export async function takeAllRows(table) {
 export function fill(table, from, letsThrough) {
   /** @type {any} */
   const held = table
-  const wanted = letsThrough ?? held.egLetsThrough
+  const wanted = letsThrough ?? (held.egShowsAll ? undefined : held.egLetsThrough)
   const rows = wanted ? held.egRows.filter(wanted) : held.egRows
   const body = table.tBodies[0]
-  const made = rows.slice(from, from + CHUNK).map((/** @type {any[]} */ row) => rowOf(row, held.egColumns, body.closest(".eg-rows--open") !== null))
+  const heads = [...(table.tHead?.rows[0]?.cells ?? [])]
+  const made = rows.slice(from, from + CHUNK).map((/** @type {any[]} */ row) => rowOf(row, held.egColumns, heads, body.closest(".eg-rows--open") !== null))
   if (from) body.append(...made)
   else body.replaceChildren(...made)
+  markSame(table)
   const rest = rows.length - from - made.length
   if (held.egMore) held.egMore.hidden = rows.length === held.egRows.length
   if (rest <= 0) return
@@ -95,16 +101,31 @@ export function fill(table, from, letsThrough) {
 }
 
 /**
+ * Mark the columns of which a control has picked one value: they say the same in every row, and the style puts them out of the way.
+ * @param {HTMLTableElement} table
+ */
+export function markSame(table) {
+  /** @type {any} */
+  const held = table
+  const picked = held.egShowsAll ? [] : held.egPicked?.() ?? []
+  for (const row of table.rows) {
+    for (const cell of row.cells) cell.toggleAttribute("data-same", cell.colSpan === 1 && picked.includes(cell.cellIndex))
+  }
+}
+
+/**
  * @param {any[]} row
  * @param {any[]} columns
+ * @param {HTMLElement[]} heads those of its columns, which say what can be spared on a narrow screen, and what is long
  * @param {boolean} isHeaded whether its first cell names the row
  */
-function rowOf(row, columns, isHeaded) {
+function rowOf(row, columns, heads, isHeaded) {
+  const isMarked = (/** @type {number} */ index, /** @type {string} */ mark) => heads[index]?.hasAttribute(`data-${mark}`)
   return element("tr", {}, ...row.map((value, index) => {
     const isHead = isHeaded && index === 0
     const text = cellText(value, columns[index] ?? {}).slice(0, LONGEST_CELL)
-    const marks = typeof value === "number" ? { "data-align": "right" } : { "data-long": text.length > LONG ? "" : null }
-    return element(isHead ? "th" : "td", { scope: isHead ? "row" : null, ...marks }, text)
+    const marks = typeof value === "number" ? { "data-align": "right" } : { "data-long": text.length > LONG || isMarked(index, "long") ? "" : null }
+    return element(isHead ? "th" : "td", { scope: isHead ? "row" : null, "data-spare": isMarked(index, "spare") ? "" : null, ...marks }, text)
   }))
 }
 

@@ -4,8 +4,8 @@
 import { toCsv } from "./csv.js"
 import { announce, element, flash, saveText } from "./dom.js"
 import { fillFold } from "./folds.js"
-import { cellText } from "./format.js"
 import { loadResult } from "./result.js"
+import { bindFilters, choosesAll } from "./table_filters.js"
 import { addressOf, bindMore, bringFirstRows, fill, takeAllRows } from "./table_rows.js"
 
 const collator = new Intl.Collator("en", { numeric: true })
@@ -21,7 +21,7 @@ export function startTables(signal) {
       if (!(table instanceof HTMLTableElement) || !(panel instanceof HTMLElement)) continue
       makeSortable(table, signal)
       bindFilters(panel, table, signal)
-      bindMore(panel, table, signal)
+      bindMore(panel, table, signal, () => choosesAll(panel))
       bringFirstRows(panel, table)
       document.addEventListener("eg:model", () => bringFirstRows(panel, table), { signal })
     }
@@ -88,41 +88,6 @@ function order(left, right) {
   if (typeof left === "number") return -1
   if (typeof right === "number") return 1
   return collator.compare(String(left ?? "\uffff"), String(right ?? "\uffff"))
-}
-
-/**
- * Show the rows that agree with the filter controls.
- * @param {HTMLElement} panel
- * @param {HTMLTableElement} table
- * @param {AbortSignal} signal
- */
-function bindFilters(panel, table, signal) {
-  const boxes = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll("[data-filter]")])
-  if (!boxes.length) return
-  /** @type {any} */
-  const held = table
-  held.egLetsThrough = (/** @type {any[]} */ row) => boxes.every((box) => {
-    const at = Number(box.dataset.filter)
-    return agrees(box, cellText(row[at], held.egColumns[at] ?? {}))
-  })
-  const refresh = async () => {
-    await takeAllRows(table)
-    if (held.egRows) fill(table, 0)
-    else {
-      for (const row of table.tBodies[0].rows) {
-        row.toggleAttribute("data-out", !boxes.every((box) => agrees(box, row.cells[Number(box.dataset.filter)]?.textContent ?? "")))
-      }
-    }
-    announce(`${table.tBodies[0].querySelectorAll("tr:not([data-out])").length} rows`)
-  }
-  for (const box of boxes) box.addEventListener("input", refresh, { signal })
-}
-
-/** @param {HTMLElement} box @param {string} text that of the row's cell in the filter's column */
-function agrees(box, text) {
-  const input = box.querySelector("input, select")
-  if (input instanceof HTMLSelectElement) return input.value === "" || text === input.value
-  return input instanceof HTMLInputElement && input.checked === (text === "yes")
 }
 
 /**
