@@ -115,7 +115,7 @@ def plot_vocabulary(table: TokenTable, projection: Projection) -> Drawing:
 def _by_id(n_points: int) -> dict[str, Any]:
     shades = np.floor(np.arange(n_points) * SHADES / n_points)
     return {
-        "color": _small(shades), "colorscale": "@sequential", "cmin": 0, "cmax": SHADES,
+        "color": _small(shades), "colorscale": "@sequential-marks", "cmin": 0, "cmax": SHADES,
         "colorbar": {**BAR, "title": {**OVER, "text": "token id"}, "tickvals": [0, SHADES], "ticktext": ["first", "last"]},
     }  # fmt: skip
 
@@ -149,7 +149,7 @@ def _markers(table: TokenTable, found: CorpusMap) -> dict[str, dict[str, Any]]:
     ids = found.counted.ids[found.drawn]
     lengths = np.minimum(lengths_of(table, ids), LONGEST)
     by_length = {
-        "color": _small(lengths), "colorscale": "@sequential", "cmin": 1, "cmax": LONGEST,
+        "color": _small(lengths), "colorscale": "@sequential-marks", "cmin": 1, "cmax": LONGEST,
         "colorbar": {**BAR, "title": {**OVER, "text": f"characters, from {LONGEST} on one color"}, "tickvals": [1, 4, 8, LONGEST], "ticktext": ["1", "4", "8", f"{LONGEST}+"]},
     }  # fmt: skip
     return {
@@ -162,7 +162,7 @@ def _markers(table: TokenTable, found: CorpusMap) -> dict[str, dict[str, Any]]:
 
 def _by_count(counts: np.ndarray, words: str = "count") -> dict[str, Any]:
     return {
-        "color": _small(counts), "colorscale": "@sequential", "cmin": 1, "cmax": CLIP,
+        "color": _small(counts), "colorscale": "@sequential-marks", "cmin": 1, "cmax": CLIP,
         "colorbar": {**BAR, "title": {**OVER, "text": f"{words}, from {CLIP} on one color"}, "tickvals": [1, CLIP // 2, CLIP], "ticktext": ["1", str(CLIP // 2), f"{CLIP}+"]},
     }  # fmt: skip
 

@@ -34,6 +34,13 @@ CIVIDIS = (
     "#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
 )  # fmt: skip
 
+# The same for single marks, which stand on the paper and not beside one another: its lightness in OKLab drawn together until
+# every step has 3:1 against the paper, hue and chroma kept as far as a screen shows them.
+MARKS = {
+    "light": ("#00224e", "#092c66", "#2c395b", "#3f4554", "#4f5052", "#605c4f", "#716842", "#847529", "#958301", "#a29203"),
+    "dark": ("#416698", "#4c73b3", "#6f7fa6", "#868d9e", "#999a9c", "#aca89a", "#c0b78e", "#d6c67b", "#ebd660", "#fee838"),
+}  # fmt: skip
+
 FONT = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, system-ui, sans-serif'
 AXIS = {
     "showgrid": True, "gridcolor": "@faint", "gridwidth": 1, "zeroline": False, "showline": False, "ticks": "",
@@ -55,9 +62,15 @@ LAYOUT: dict[str, Any] = {
 def theme_json() -> dict[str, Any]:
     """What the site needs to draw figures in either palette."""
     series = {f"series-{number}": color for number, color in enumerate(SERIES)}
-    cividis = [[step / (len(CIVIDIS) - 1), color] for step, color in enumerate(CIVIDIS)]
-    palettes = {name: {**palette, **series, "sequential": cividis} for name, palette in PALETTES.items()}
+    palettes = {
+        name: {**palette, **series, "sequential": _scale(CIVIDIS), "sequential-marks": _scale(MARKS[name])}
+        for name, palette in PALETTES.items()
+    }
     return {**palettes, "shapes": list(SHAPES), "layout": LAYOUT}
+
+
+def _scale(colors: Sequence[str]) -> list[list[Any]]:
+    return [[step / (len(colors) - 1), color] for step, color in enumerate(colors)]
 
 
 def resolved(value: Any, palette: Mapping[str, Any]) -> Any:

@@ -23,6 +23,26 @@ def contrast(a, b):
     return (high + 0.05) / (low + 0.05)
 
 
+@pytest.mark.parametrize("name", PALETTES)
+def test_every_step_of_a_scale_for_marks_has_3_to_1_and_goes_one_way(name):
+    palette = theme_json()[name]
+    steps = [color for _, color in palette["sequential-marks"]]
+    assert min(contrast(color, palette["paper"]) for color in steps) >= 3
+    assert sorted(steps, key=luminance) == steps
+
+
+def test_a_scale_on_single_points_is_the_one_for_marks():
+    seen = 0
+    for path in RESULTS.glob("*/*.json"):
+        document = json.loads(path.read_bytes())
+        base = document.get("plotly", {}).get("data", [])
+        changes = [change for state in document.get("states", []) for change in state.get("data", {}).values()]
+        scales = [trace.get("marker", {}).get("colorscale") for trace in (*base, *changes)]
+        seen += len([scale for scale in scales if scale])
+        assert "@sequential" not in scales, path.name
+    assert seen
+
+
 @pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
 def test_text_has_4_5_to_1_and_marks_have_3_to_1(palette):
     for name in ("ink", "muted", "accent"):
