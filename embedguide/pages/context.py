@@ -11,20 +11,12 @@ from markupsafe import Markup
 
 from embedguide.pages import pictures
 from embedguide.pages.code_view import pieces_of
-from embedguide.pages.directives import Directive, did_you_mean
-from embedguide.pages.errors import PageError
-from embedguide.pages.rendering import TEMPLATES
 from embedguide.pages.site import Site
-from embedguide.pages.table_rows import WHOLE, column_marks, order_of, placed_rows, reordered
 from embedguide.results import ResultId
 from embedguide.results.documents import formatted
 from embedguide.results.provenance import model_argument
 from embedguide.results.store import RESULTS
 from embedguide.sources import all_sources
-
-# Rows of a figure's data that stand in the page behind it; scripts fetch the rest.
-STATIC_ROWS = 40
-NUMERIC = set("defgn%,")
 
 
 @dataclass
@@ -97,129 +89,8 @@ def element_id(kind: str, target: str) -> str:
     return f"{prefix}-{target.replace('/', '-')}"
 
 
-def exhibit_context(
-    page: PageContext, kind: str, results: list[ResultId], number: int, behind: str | None,
-    width: str | None, last: tuple[str, ...],
-) -> dict[str, Any]:  # fmt: skip
-    """The context of a figure or table with all its models.
-
-    Args:
-        page: Where it is placed.
-        kind: Figure or table.
-        results: One for each model.
-        number: Its number on the page.
-        behind: Address of the page that its folds are fetched from, if any.
-        width: That which the page asks for; None for the result's own.
-        last: Columns of a table that stand last on the page.
-    """
-    first = page.site.document(results[0])
-    target = f"{results[0].chapter}/{results[0].name}"
-    return {
-        "id": element_id(kind, target),
-        "name": target,
-        "number": number,
-        "width": width or first.get("width", "text"),
-        "height": first.get("height"),
-        "title": first["title"],
-        "variants": [_variant(page, kind, r, last, active=r is results[0]) for r in results],
-        "has_code": True,
-        "behind_url": behind,
-        "behind": None if behind else behind_context(page, kind, results, whole=False),
-    }
-
-
-def exhibit_columns(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The columns of a figure's data or of a table."""
-    return [_column(column) for column in document["columns"]]
-
-
-def exhibit_rows(document: dict[str, Any], shown: int | None = None) -> dict[str, Any]:
-    """Columns and the first `shown` rows (None: all) of a figure's data or of a table, and how many rows there are."""
-    rows = document["rows"]
-    kept = rows if shown is None else rows[:shown]
-    return {
-        "columns": exhibit_columns(document),
-        "rows": [_cells(row, document["columns"]) for row in kept],
-        "n_rows": len(rows),
-        "more": len(rows) > len(kept),
-    }
-
-
-def _variant(page: PageContext, kind: str, result: ResultId, last: tuple[str, ...], *, active: bool) -> dict[str, Any]:
-    document = page.site.document(result)
-    return {
-        **_of_model(page, result, active=active),
-        "caption": page.inline(document["caption"], result.model),
-        "alt": document.get("alt", ""),
-        "summary": document["summary"],
-        **(_table_rows(document, last, active=active) if kind == "table" else {}),
-        "static": page.picture(result) if kind == "figure" else None,
-        "controls": document.get("controls", []),
-        "find": bool(document.get("find")),
-        "request": _request(page, result, document) if document.get("on_request") else None,
-    }
-
-
-def _table_rows(document: dict[str, Any], last: tuple[str, ...], *, active: bool) -> dict[str, Any]:
-    order = order_of(document, last)
-    placed = reordered(document, order)
-    cells = [_cells(row, placed["columns"]) for row in placed["rows"]]
-    rows = placed_rows(placed, cells, active=active)
-    marks = column_marks(placed, cells, rows["filters"])
-    columns = [
-        {**column, **mark, "long": column["name"] in last and column["align"] != "right"}
-        for column, mark in zip(exhibit_columns(placed), marks, strict=True)
-    ]
-    return {"columns": columns, "order": order if last else None, **rows}
-
-
-def _request(page: PageContext, result: ResultId, document: dict[str, Any]) -> dict[str, Any]:
-    """What a figure that waits for its reader would fetch: megabytes, and the address of the names of its points."""
-    store = page.site.store
-    size, names = store.path(result).stat().st_size, ""
-    target = document.get("names_from", "")
-    for named in page.site.by_target.get(target, []) if target else []:
-        if named.model == result.model:
-            file = f"{named.chapter}/{page.site.document(named)['file']}"
-            size += (store.folder / file).stat().st_size
-            names = page.address(f"{RESULTS.removeprefix('docs/')}/{file}")
-    return {"megabytes": f"{size / 1e6:.1f}", "names": names}
-
-
-def behind_context(page: PageContext, kind: str, results: list[ResultId], *, whole: bool) -> dict[str, Any]:
-    """The context of what stands behind an exhibit: the rows of a figure, the code, the provenance of each model.
-
-    Where it is a `whole` page, all models are shown, since no script is there to switch them.
-    """
-    first = page.site.document(results[0])
-    return {
-        "kind": kind,
-        "title": first["title"],
-        "whole": whole,
-        "variants": [_behind_variant(page, kind, r, active=whole or r is results[0]) for r in results],
-        "code": pieces_of(page.site.code_base, first["provenance"], page.repository),
-        "style_url": page.address("assets/embedguide/css"),
-    }
-
-
-def _behind_variant(page: PageContext, kind: str, result: ResultId, *, active: bool) -> dict[str, Any]:
-    document = page.site.document(result)
-    return {
-        **_of_model(page, result, active=active),
-        **_behind_rows(kind, document),
-        "provenance": document["provenance"],
-        "command": _command(page, result),
-    }
-
-
-def _behind_rows(kind: str, document: dict[str, Any]) -> dict[str, Any]:
-    """The first rows of a figure's data; all rows of a table whose page does not carry them all; else none."""
-    if kind == "figure":
-        return exhibit_rows(document, STATIC_ROWS)
-    return exhibit_rows(document) if len(document["rows"]) > WHOLE else {"rows": [], "n_rows": 0, "more": False}
-
-
-def _of_model(page: PageContext, result: ResultId, *, active: bool) -> dict[str, Any]:
+def of_model(page: PageContext, result: ResultId, *, active: bool) -> dict[str, Any]:
+    """What every part of an exhibit that belongs to one model says of it."""
     return {
         "model": result.model or None,
         "label": model_label(page.site, result),
@@ -230,26 +101,10 @@ def _of_model(page: PageContext, result: ResultId, *, active: bool) -> dict[str,
     }
 
 
-def _command(page: PageContext, result: ResultId) -> str:
+def command_of(page: PageContext, result: ResultId) -> str:
+    """The command that computes a result again."""
     argument = model_argument(page.site.document(result)["provenance"], result.model)
     return f"python scripts/build.py {result.chapter}" + (f" --model {argument}" if argument else "")
-
-
-def is_numeric(column: dict[str, Any]) -> bool:
-    """True for a column whose format is one for numbers."""
-    return bool(column["format"]) and column["format"][-1] in NUMERIC
-
-
-def _column(column: dict[str, Any]) -> dict[str, Any]:
-    return {**column, "align": "right" if is_numeric(column) else "left"}
-
-
-def _cells(row: list[Any], columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    cells = zip(row, columns, strict=True)
-    return [
-        {"text": formatted(cell, column["format"]), "sort": cell if isinstance(cell, int | float) else str(cell)}
-        for cell, column in cells
-    ]
 
 
 def value_context(page: PageContext, results: list[ResultId]) -> dict[str, Any]:
@@ -300,61 +155,3 @@ def models_context(page: PageContext) -> dict[str, Any]:
     names = sorted(labels, key=order.index)
     default = page.site.default_model(names)
     return {"models": [{"name": name, "label": labels[name], "active": name == default} for name in names]}
-
-
-def widget_context(page: PageContext, directive: Directive, behind: str | None) -> dict[str, Any]:
-    """The context of a widget: for each result it uses, its documents by model, and the widget's own settings.
-
-    It is that of the page behind the widget, too, if `behind` is its address.
-    """
-    if not (TEMPLATES / f"widgets/{directive.target}.html.jinja").is_file():
-        known = sorted(path.name.split(".")[0] for path in (TEMPLATES / "widgets").glob("*.jinja"))
-        raise PageError(
-            f"{directive.text}: there is no widget '{directive.target}'.{did_you_mean(directive.target, known)}"
-        )
-    results = {target: page.site.find(directive, target) for target in directive.targets}
-    variants = {
-        target: [_widget_variant(page, result, active=bool(behind) or result is group[0]) for result in group]
-        for target, group in results.items()
-    }
-    name = "-".join([directive.target, *(target.replace("/", "-") for target in directive.targets[:1])])
-    return {
-        "id": f"widget-{name}", "name": directive.target, "results": variants, "settings": directive.options,
-        "kind": "widget", "title": directive.target.replace("-", " ").capitalize(), "behind_url": None,
-        "style_url": page.address("assets/embedguide/css"), "whole": bool(behind),
-        "behind": [_behind_widget(page, group, whole=bool(behind)) for group in results.values()],
-    }  # fmt: skip
-
-
-def _behind_widget(page: PageContext, results: list[ResultId], *, whole: bool) -> dict[str, Any]:
-    """The rows, where a result has any, and the code of one result that a widget reads."""
-    documents = [page.site.document(result) for result in results]
-    return {
-        "title": documents[0].get("title") or str(results[0].name),
-        "variants": [
-            _of_widget(page, result, document, active=whole or result is results[0])
-            for result, document in zip(results, documents, strict=True)
-        ],
-        "code": pieces_of(page.site.code_base, documents[0]["provenance"], page.repository),
-    }
-
-
-def _of_widget(page: PageContext, result: ResultId, document: dict[str, Any], *, active: bool) -> dict[str, Any]:
-    rows = (
-        exhibit_rows(document, STATIC_ROWS)
-        if document.get("columns") and "rows" in document
-        else {"rows": [], "more": False}
-    )
-    title = document.get("title") or result.name
-    return {**_of_model(page, result, active=active), "title": title, **rows}
-
-
-def _widget_variant(page: PageContext, result: ResultId, *, active: bool) -> dict[str, Any]:
-    document = page.site.document(result)
-    folder = f"{RESULTS.removeprefix('docs/')}/{result.chapter}"
-    return {
-        "model": result.model or None, "label": model_label(page.site, result), "active": active, "document": document,
-        "json_url": page.result_address(result),
-        "data_url": page.address(f"{folder}/{document['file']}") if "file" in document else None,
-        "provenance": document["provenance"], "command": _command(page, result),
-    }  # fmt: skip

@@ -13,9 +13,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from embedguide.pages.context import STATIC_ROWS, PageContext, element_id, exhibit_columns, exhibit_rows
+from embedguide.pages.context import PageContext, element_id
 from embedguide.pages.directives import did_you_mean
 from embedguide.pages.errors import PageError
+from embedguide.pages.exhibits import STATIC_ROWS, exhibit_columns, exhibit_rows
 from embedguide.pages.rendering import render
 from embedguide.results import ResultError, ResultId
 from embedguide.results.notebooks import (

@@ -15,11 +15,13 @@ from embedguide.pages.api_list import api_context
 from embedguide.pages.builder import Builder
 from embedguide.pages.directives import Directive
 from embedguide.pages.errors import PageError
+from embedguide.pages.exhibits import behind_context, exhibit_context
 from embedguide.pages.notebooks import NotebookPage
 from embedguide.pages.outline import PageOutline
 from embedguide.pages.rendering import render
 from embedguide.pages.site import open_site
 from embedguide.pages.source_list import source_list_context
+from embedguide.pages.widget_context import widget_context
 from embedguide.results import ResultId
 
 WIDGETS = "widgets"
@@ -89,7 +91,7 @@ class Placer:
         behind = self._publish_behind(directive.kind, directive.target, results)
 
         def fresh() -> Markup:
-            exhibit = contexts.exhibit_context(self.context, directive.kind, results, number, behind, width, last)
+            exhibit = exhibit_context(self.context, directive.kind, results, number, behind, width, last)
             return render(f"{directive.kind}.html.jinja", **{directive.kind: exhibit})
 
         where = (self.context.url, directive.kind, directive.target, number, width, last, behind, self._repository)
@@ -97,7 +99,7 @@ class Placer:
 
     def _publish_behind(self, kind: str, target: str, results: list[ResultId]) -> str | None:
         """The address of the page with an exhibit's data, code and provenance; None where the builder takes no files."""
-        return self._publish(target, lambda there: contexts.behind_context(there, kind, results, whole=True))
+        return self._publish(target, lambda there: behind_context(there, kind, results, whole=True))
 
     def _publish(self, name: str, behind: Callable[[contexts.PageContext], dict[str, Any]]) -> str | None:
         path = f"{BEHIND}/{name}.html"
@@ -133,8 +135,8 @@ class Placer:
         return render("data.html.jinja", data=contexts.data_context(self.context, self.context.site.find(directive)))
 
     def _place_widget(self, directive: Directive) -> Markup:
-        widget = contexts.widget_context(self.context, directive, None)
-        url = self._publish(widget["id"], lambda there: contexts.widget_context(there, directive, there.url))
+        widget = widget_context(self.context, directive, None)
+        url = self._publish(widget["id"], lambda there: widget_context(there, directive, there.url))
         return render(f"{WIDGETS}/{directive.target}.html.jinja", widget={**widget, "behind_url": url})
 
     def _place_sources(self, directive: Directive) -> Markup:

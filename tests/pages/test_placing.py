@@ -6,12 +6,14 @@ import html
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_project import RESULTS, Project
 
+from embedguide.pages import before_build
 from embedguide.pages.directives import DIRECTIVE, KINDS, find_all, parse
 from embedguide.pages.errors import PageError
 from embedguide.pages.rendering import environment, render
@@ -51,6 +53,17 @@ def test_a_wrong_directive_fails_the_build_in_one_line(built: Project, wrong: st
     for message in messages:
         assert any(message in line for line in ran.err.splitlines()), ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_build_that_is_refused_leaves_the_site_that_was_published(built: Project) -> None:
+    hook = Path(before_build.__file__)
+    built.write("mkdocs.yml", f"{built.read('mkdocs.yml')}\nhooks: [{hook}]\n")
+    assert built.mkdocs().code == 0
+    published = built.read("site/index.html")
+    built.edit("scripts/helpers.py", "FACTOR = 3", "FACTOR = 4")
+    ran = built.mkdocs()
+    assert ran.code != 0 and "'tiny/total' is stale" in ran.err and "Traceback" not in ran.err
+    assert built.read("site/index.html") == published
 
 
 def test_stale_missing_and_unused_results_fail_the_build(built: Project) -> None:
