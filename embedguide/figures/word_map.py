@@ -8,11 +8,18 @@ from typing import Any
 import numpy as np
 
 from embedguide.analysis.agreement import unit_rows
+from embedguide.analysis.label_layout import label_size
 from embedguide.figures.theme import SHAPES
 from embedguide.results import quantize
 
-# Names of groups whose middles are nearer than this, across and upwards, would cover each other.
-NAME_WIDTH, NAME_HEIGHT = 0.2, 0.065
+# The letters of a group's name and the reach of a word's mark around its middle, in pixels.
+NAME_SIZE, MARK = 14, 6.0
+# How much wider bold letters are.
+BOLD = 1.15
+# Half of the map's width and height in pixels, on a phone and on a wide screen.
+NARROW_MAP, WIDE_MAP = np.array([112.0, 100.0]), np.array([390.0, 160.0])
+# How far a name may move from the middle of its group, in halves of the map; a covered word weighs as much as this way.
+REACH, COVERED = 0.36, 0.12
 
 
 def project_moments(moments: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -53,23 +60,59 @@ def move_words(at: np.ndarray, parts: Mapping[str, slice]) -> dict[int, dict[str
     }
 
 
-def name_groups(at: np.ndarray, parts: Mapping[str, slice]) -> list[dict[str, Any]]:
-    """The name of each group at its middle, as long as no other name stands too near; annotations of Plotly."""
-    placed: list[np.ndarray] = []
+def name_groups(at: np.ndarray, parts: Mapping[str, slice], half: float) -> list[dict[str, Any]]:
+    """The name of each group near its middle, over no other name and over as few colored words as can be; annotations of Plotly.
+
+    A name that has no free place near its group is left out. Names keep apart as far as a phone needs, where they are widest
+    beside the map; words are kept clear as a wide screen shows them.
+
+    Args:
+        at: The places of all words, ``(n_items, 2)``.
+        parts: Which of them are in which group; those without a group have the name "".
+        half: From the middle of the map to its edge, in its units.
+    """
+    groups = [(number, group, at[part]) for number, (group, part) in enumerate(parts.items()) if group]
+    colored = np.vstack([places for _, _, places in groups])
+    taken: list[tuple[np.ndarray, np.ndarray]] = []
     found = []
-    for number, (group, part) in enumerate(parts.items()):
-        middle = np.median(at[part], axis=0)
-        if not group or any(abs(middle[0] - m[0]) < NAME_WIDTH and abs(middle[1] - m[1]) < NAME_HEIGHT for m in placed):
+    # Groups that stand closest together have the least room for their name to move in.
+    for number, group, places in sorted(groups, key=lambda one: float(one[2].std(axis=0).sum())):
+        room = np.array(label_size(group, NAME_SIZE * BOLD))
+        narrow, wide = room * half / NARROW_MAP, room * half / WIDE_MAP + MARK * 2 * half / WIDE_MAP
+        middle = _free_place(np.median(places, axis=0), half, narrow, wide, taken, colored)
+        if middle is None:
             continue
-        placed.append(middle)
+        taken.append((middle, narrow))
         found.append({
-            "text": f"<b>{group}</b>", "x": float(middle[0]), "y": float(middle[1]), "showarrow": False,
-            "font": {"size": 14, "color": f"@series-{number - 1}"}, "bgcolor": "@paper", "borderpad": 1, "opacity": 0.9,
+            "text": f"<b>{group}</b>", "x": round(float(middle[0]), 4), "y": round(float(middle[1]), 4), "showarrow": False,
+            "font": {"size": NAME_SIZE, "color": f"@series-{number - 1}"}, "bgcolor": "@paper", "borderpad": 1, "opacity": 0.9,
         })  # fmt: skip
     return found
 
 
+def _free_place(
+    middle: np.ndarray, half: float, narrow: np.ndarray, wide: np.ndarray,
+    taken: Sequence[tuple[np.ndarray, np.ndarray]], words: np.ndarray,
+) -> np.ndarray | None:  # fmt: skip
+    """The place for a name that covers the fewest words, near before far; None where other names leave no room."""
+    steps = np.linspace(-REACH * half, REACH * half, 25)
+    tried = middle + np.array([(x, y) for x in steps for y in steps])
+    free = (np.abs(tried) + narrow / 2 < half).all(axis=1)
+    for other, size in taken:
+        free &= (np.abs(tried - other) > (narrow + size) / 2).any(axis=1)
+    if not free.any():
+        return None
+    covered = (np.abs(tried[:, None] - words) < wide / 2).all(axis=2).sum(axis=1)
+    cost = np.linalg.norm(tried - middle, axis=1) / half + COVERED * covered
+    return tried[np.where(free, cost, np.inf).argmin()]
+
+
+def half_width(places: Sequence[np.ndarray]) -> float:
+    """From the middle of a map that holds every moment to its edge."""
+    return 1.06 * max(float(np.abs(at).max()) for at in places)
+
+
 def bare_range(places: Sequence[np.ndarray]) -> dict[str, Any]:
     """An axis without numbers that holds every moment."""
-    reach = 1.06 * max(float(np.abs(at).max()) for at in places)
-    return {"range": [-reach, reach], "showticklabels": False}
+    half = half_width(places)
+    return {"range": [-half, half], "showticklabels": False}
