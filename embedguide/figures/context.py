@@ -217,14 +217,15 @@ def plot_pair(states: np.ndarray, sentences: Sequence[Sentence]) -> Drawing:
 
 def _written(sentence: str) -> str:
     """A sentence in two lines that fit a phone, the word in bold."""
-    return "<br>".join(textwrap.wrap(sentence, 42)).replace(" bank", " <b>bank</b>")
+    lines = next(cut for width in range(30, len(sentence) + 1) if len(cut := textwrap.wrap(sentence, width)) <= 2)
+    return "<br>".join(lines).replace(" bank", " <b>bank</b>")
 
 
 def _sentence(text: str, row: int) -> dict[str, Any]:
     """A sentence written over the plot, in one of two rows."""
     return {
         "type": "scatter", "mode": "text", "x": [0], "y": [row], "yaxis": "y2", "texttemplate": text, "textposition": "middle right",
-        "textfont": {"size": 13, "color": "@ink"}, "hoverinfo": "skip", "showlegend": False, "cliponaxis": False,
+        "textfont": {"size": 12, "color": "@ink"}, "hoverinfo": "skip", "showlegend": False, "cliponaxis": False,
     }  # fmt: skip
 
 

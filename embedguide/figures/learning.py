@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from embedguide.figures.theme import plot
-from embedguide.figures.word_map import bare_range, draw_words, move_words, name_groups, project_moments
+from embedguide.figures.word_map import bare_range, draw_words, half_width, move_words, name_groups, project_moments
 from embedguide.results import Column, Control, Drawing, State, quantize
 
 MAP_COLUMNS = (
@@ -48,15 +48,15 @@ def plot_growth(
         {"type": "scatter", "mode": "lines", "x": middles, "y": smooth, "line": {"color": "@muted", "width": 2}, "hovertemplate": "loss %{y:.2f} at step %{x:.0f}<extra></extra>", **lower},
         {"type": "scatter", "mode": "markers", "x": [list(tables)[-1]], "y": [at[-1]], "marker": {"size": 12, "color": "@accent"}, "hovertemplate": "loss %{y:.2f}<extra></extra>", **lower},
     ]  # fmt: skip
-    steps = list(tables)
+    steps, half = list(tables), half_width(places)
     states = []
     for step, place, loss in zip(steps[:-1], places[:-1], at[:-1], strict=True):
         changes = move_words(place, cuts)
         changes[len(cuts) + 1] = {"x": [step], "y": [loss]}
-        states.append(State({"step": step}, changes, {"annotations": name_groups(place, cuts)}))
+        states.append(State({"step": step}, changes, {"annotations": name_groups(place, cuts, half)}))
     bare = bare_range(places)
     layout = {
-        "margin": {"t": 8}, "showlegend": False, "annotations": name_groups(places[-1], cuts),
+        "margin": {"t": 8}, "showlegend": False, "annotations": name_groups(places[-1], cuts, half),
         "xaxis": {**bare, "anchor": "y"}, "yaxis": {**bare, "domain": [0.32, 1]},
         "xaxis2": {"anchor": "y2", "title": {"text": "step of training"}, "range": [-20, max(steps) + 20]},
         "yaxis2": {"domain": [0, 0.22], "title": {"text": "loss"}, "nticks": 4},
@@ -170,13 +170,13 @@ def plot_gradients(untied: np.ndarray, tied: np.ndarray, tokens: Sequence[str]) 
     read, others = np.flatnonzero(untied > 0), np.flatnonzero(untied == 0)
     hover = "<b>%{text}</b><br>gradient %{y:.2g}<extra></extra>"
     small = {
-        "type": "scatter", "mode": "markers", "x": [], "y": [], "text": [], "hovertemplate": hover,
+        "type": "scatter", "mode": "markers", "hovertemplate": hover, **_gradient_view(tied, others, tokens),
         "marker": {"size": 4, "color": "@random", "opacity": 0.7},
     }  # fmt: skip
     large = {
         "type": "scatter", "mode": "markers+text", "cliponaxis": False, "hovertemplate": hover,
         "textposition": [("top center", "bottom center")[n % 2] for n in range(len(read))],
-        "marker": {"size": 9, "color": "@accent"}, **_gradient_view(untied, read, tokens),
+        "marker": {"size": 9, "color": "@accent"}, **_gradient_view(tied, read, tokens),
     }  # fmt: skip
     top, low = float(max(untied.max(), tied.max())), float(tied[tied > 0].min())
     powers = {"type": "log", "dtick": 1, "exponentformat": "power"}
@@ -193,10 +193,8 @@ def plot_gradients(untied: np.ndarray, tied: np.ndarray, tokens: Sequence[str]) 
             for n, (token, a, b) in enumerate(zip(tokens, untied, tied, strict=True), start=1)
         ],
         summary=f"With an output layer of its own {len(read)} of {len(tokens)} rows receive a gradient, with the same table {int((tied > 0).sum())}.",
-        controls=(Control("output", "select", "The output layer is", (own, same), own),),
-        states=(
-            State({"output": same}, {0: _gradient_view(tied, others, tokens), 1: _gradient_view(tied, read, tokens)}),
-        ),
+        controls=(Control("output", "select", "The output layer is", (same, own), same),),
+        states=(State({"output": own}, {0: {"x": [], "y": [], "text": []}, 1: _gradient_view(untied, read, tokens)}),),
         height=400,
     )
 

@@ -88,9 +88,10 @@ def _labels(plane: Plane, shown: np.ndarray, counts: Counts) -> dict[str, Any]:
         gaps = np.linalg.norm(plane.points[chosen] - plane.points[n], axis=1)
         if len(chosen) < N_LABELS and (gaps > APART * far[shown].max()).all():
             chosen.append(int(n))
+    sides = _sides(plane.points[chosen, 0], plane.points[shown, 0])
     return {
-        "text": [counts.words[n] for n in chosen],
-        "textposition": _sides(plane.points[chosen, 0], plane.points[shown, 0]),
+        "text": [_beside(counts.words[n], side) for n, side in zip(chosen, sides, strict=True)],
+        "textposition": sides,
         **_at(plane, chosen, shown),
     }
 
@@ -99,6 +100,11 @@ def _sides(x: np.ndarray, every: np.ndarray) -> list[str]:
     """Above the point; beside it, on the inner side, where the edge of the map would cut the word off."""
     share = (x - every.min()) / (every.max() - every.min())
     return ["middle right" if s < EDGE else "middle left" if s > 1 - EDGE else "top center" for s in share]
+
+
+def _beside(word: str, side: str) -> str:
+    """The word with a space toward its point where it stands beside it: Plotly leaves none for a point of another trace."""
+    return {"middle right": f"\u00a0{word}", "middle left": f"{word}\u00a0"}.get(side, word)
 
 
 def _at(plane: Plane, found: Sequence[int] | np.ndarray, shown: np.ndarray) -> dict[str, Any]:

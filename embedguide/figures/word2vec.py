@@ -11,7 +11,7 @@ from embedguide.analysis.agreement import unit_rows
 from embedguide.analysis.plays import Vocabulary
 from embedguide.analysis.word2vec import Training
 from embedguide.figures.theme import SHAPES, plot
-from embedguide.figures.word_map import bare_range, draw_words, move_words, name_groups, project_moments
+from embedguide.figures.word_map import bare_range, draw_words, half_width, move_words, name_groups, project_moments
 from embedguide.results import Column, Control, Drawing, State
 
 MAP_COLUMNS = (
@@ -46,13 +46,13 @@ def plot_map(
     for group, members in groups.items():
         first = words.index(members[0], len(others))
         parts[group] = slice(first, first + len(members))
-    last = len(places) - 1
+    last, half = len(places) - 1, half_width(places)
     traces = [draw_words(places[last][part], words[part], group, n) for n, (group, part) in enumerate(parts.items())]
     rows = [
         (word, named.get(word, ""), int(vocabulary.counts[ids[word]]), *map(float, at))
         for word, at in zip(words, places[last], strict=True)
     ]
-    layout = {**_empty_axes(places), "annotations": name_groups(places[last], parts)}
+    layout = {**_empty_axes(places), "annotations": name_groups(places[last], parts, half)}
     return Drawing(
         figure=plot(traces, layout),
         columns=MAP_COLUMNS,
@@ -63,7 +63,7 @@ def plot_map(
             Control("run", "play", "Train", drives="epoch"),
         ),
         states=tuple(
-            State({"epoch": number}, move_words(at, parts), {"annotations": name_groups(at, parts)})
+            State({"epoch": number}, move_words(at, parts), {"annotations": name_groups(at, parts, half)})
             for number, at in enumerate(places[:-1])
         ),
         search=tuple(range(len(traces))),
@@ -76,7 +76,7 @@ def _empty_axes(places: Sequence[np.ndarray]) -> dict[str, Any]:
     return {
         "margin": {"t": 10}, "showlegend": False,
         "xaxis": {**bare, "title": {"text": "first principal component after training"}},
-        "yaxis": {**bare, "title": {"text": "second"}},
+        "yaxis": {**bare, "title": {"text": "second principal component"}},
     }  # fmt: skip
 
 

@@ -125,7 +125,9 @@ def code_context(page: PageContext, results: list[ResultId]) -> dict[str, Any]:
     document = page.site.document(results[0])
     target = f"{results[0].chapter}/{results[0].name}"
     pieces = pieces_of(page.site.code_base, document["provenance"], page.repository)
-    return {"id": element_id("code", target), "title": f"Code of {target}", "pieces": pieces}
+    # A value has no title.
+    name = f"“{document['title']}”" if "title" in document else target
+    return {"id": element_id("code", target), "title": f"The code behind {name}", "pieces": pieces}
 
 
 def data_context(page: PageContext, results: list[ResultId]) -> dict[str, Any]:

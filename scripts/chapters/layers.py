@@ -57,7 +57,7 @@ from embedguide.analysis.layers_numbers import (
 )
 from embedguide.analysis.logit_lens import read_layers
 from embedguide.figures.first_position import plot_attention, plot_positions, plot_readings, plot_writers
-from embedguide.figures.layers import ALL_WORDS, WHOLE_WORDS, plot_curves, plot_map
+from embedguide.figures.layers import ALL_WORDS, FEEDING_LABELS, WHOLE_WORDS, plot_curves, plot_map
 from embedguide.models.block_writes import count_norms
 from embedguide.results import Column
 from embedguide.sources import find_source
@@ -119,7 +119,7 @@ FEEDING_COLUMNS = [
     Column("position", "position of the word", format="d"),
     Column("n_split", "words of several tokens", format="d"),
     Column("split", "which"),
-    Column("mean_norm", "mean norm", format=".4g"),
+    Column("mean_norm", "mean norm", format=",.0f"),
     Column("pc1_share", "share of the first component", format=".0%"),
     Column("nn1_accuracy", "nearest neighbor agrees", format=".0%"),
 ]
@@ -174,6 +174,18 @@ def measure_all(states, fed):
     return found
 
 
+def say_feedings(rows):
+    """The rows of the ways of feeding, each by the name that it has beside the map."""
+    return [row._replace(feeding=FEEDING_LABELS[row.feeding]) for row in rows]
+
+
+def say_categories(rows):
+    """The rows of the categories, their names written as words."""
+    return [
+        row._replace(category=row.category.replace("_", " "), nearest=row.nearest.replace("_", " ")) for row in rows
+    ]
+
+
 def layer_of(states, layer, fed):
     """The words of one token alone at one layer."""
     return states[ALONE][layer][fed[ALONE].whole]
@@ -213,7 +225,10 @@ def build(chapter):
         groups = chapter.compute(tabulate_categories, chapter.compute(pick, alone, 0), categories, CATEGORIES)
         family = chapter.compute(describe_family, model.title, states, norms, metrics, jump, start)
         more_tables(chapter, fed_rows, groups, family)
-        numbers_of_jump(chapter, metrics, norms, jump, start, end, states, fed, whole)
+        # Over words of one token, as the map's axes are.
+        numbers_of_jump(
+            chapter, chapter.compute(pick, curves, ("none", WHOLE_WORDS)), norms, jump, start, end, states, fed, whole
+        )
         numbers_of_cause(chapter, model, alone, whole, start, writers, massive, norms, jump)
         numbers_of_end(chapter, metrics, alone, whole, fed_rows, norms, end)
         claims_about_feeding(chapter, states, fed, start, fed_rows)
@@ -261,7 +276,7 @@ def on_first_position(chapter, model, writers, jump):
     chapter.figure(
         "attention", plot_attention, attended,
         title="Where the eighth word looks",
-        caption="**Over all blocks, later words look at the first position more than anywhere else.** The attention that the last of eight words gives to the first, to itself, and "
+        caption="**In most blocks the last word looks at the first position more than anywhere else.** The attention that the last of eight words gives to the first, to itself, and "
         "to each word between, averaged over all heads and texts. The thin line is an even share.",
         alt="Line chart over the blocks: the attention of the last of eight words to the first position, to itself, and to the words between.",
     )  # fmt: skip
@@ -325,12 +340,12 @@ def first_tables(chapter, metrics, massive, removals):
 def more_tables(chapter, fed_rows, groups, family):
     """Feedings, categories, families."""
     chapter.table(
-        "feedings", fed_rows, columns=FEEDING_COLUMNS, width="wide",
+        "feedings", chapter.compute(say_feedings, fed_rows), columns=FEEDING_COLUMNS, width="wide",
         title="Ways of feeding a word",
         caption='The first word as the model gets it; how many of the 116 words are several tokens; and the words of one token at layer {{ value("layers/plateau-first") }}. The state is always that of the last token.',
     )  # fmt: skip
     chapter.table(
-        "categories", groups, columns=CATEGORY_COLUMNS, width="wide",
+        "categories", chapter.compute(say_categories, groups), columns=CATEGORY_COLUMNS, width="wide",
         title="The nine categories in the embedding layer",
         caption="Each category at layer 0, measured in the plane of two components and in all dimensions. A silhouette above 0 means that its words are nearer to each other than to the next category.",
     )  # fmt: skip

@@ -326,8 +326,8 @@ def results_of_gradients(chapter, training, examples, text, words):
     chapter.figure(
         "gradients", draw_gradients, untied, tied, words,
         title="Who moves when the model reads one line?",
-        caption="**Only the words that were read, or all of them: it depends on the output layer.** Each dot is a row that receives a gradient from "
-        "the line “To be, or not to be”; its height says how much. Choose *the same table*: now every word that was *not* the answer is pushed away a little.",
+        caption="**One line of text moves every row: those of the words that were read far, nearly all others a little.** Each dot is a row that receives a gradient from "
+        "the line “To be, or not to be”; its height says how much. Give the output layer *a table of its own*, and only the words that were read remain.",
         alt="Lengths of the gradient by row. With an output layer of its own a handful of rows have one, with the same table all rows do.",
     )  # fmt: skip
     chapter.value("line-inputs", chapter.compute(count_inputs, line), format="d")

@@ -207,7 +207,7 @@ def build(chapter):
         )  # fmt: skip
         chapter.table(
             "pipeline", chapter.compute(trace_pipeline, model.language_model, WEATHER), columns=STAGE_COLUMNS,
-            title="One sentence on its way through the model",
+            title="One sentence on its way through the model", width="wide",
             caption="“The weather in Tokyo is usually mild”, and the shape of what there is after each step, taken from the running model.",
         )  # fmt: skip
         chapter.table(
@@ -263,7 +263,7 @@ def values(chapter, model, groups, shape, special, tied):
     chapter.value("real-difference", chapter.compute(largest_difference, model.table, PROMPT), format=".0f")
     chapter.value("multiplications", chapter.compute(np.divide, chapter.compute(multiplications, model.table, PROMPT), 1e6), format=",.0f", unit="million")  # fmt: skip
     chapter.value("capital-shape", shape)
-    chapter.value("tied-difference", tied, format=".0e")
+    chapter.value("tied-difference", chapter.compute(np.multiply, tied, 1e6), format=".1f", unit="millionths")
     chapter.value("reversed-difference", chapter.compute(table_as_output, model.language_model, CAPITAL, reverse=True))
     chapter.value("tables-in-file", chapter.compute(len, chapter.compute(tables_in_file, model.table)), format="d")
     chapter.value("copies-cosine", chapter.compute(lowest_cosine_of_copies, model.table), format=".3f")

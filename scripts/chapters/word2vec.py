@@ -150,7 +150,7 @@ def results_of_the_window(chapter, training, vocabulary, numbered, speeches):
     chapter.table(
         "windows", rows, columns=[Column(name, format=formats.get(name, "s")) for name in names],
         title="The seven steps of CBOW",
-        caption="Four neighbors vote, and the network guesses the word between them. The strips are rows of the hidden layer: "
+        caption="**The neighbors vote, and the network guesses the word between them.** The strips are rows of the hidden layer: "
         "orange for positive, blue for negative numbers. Slide the window along the line, and see where the guess is good: "
         "between words that often stand together.",
     )  # fmt: skip
@@ -200,7 +200,7 @@ def results_of_training(chapter, trainings, vocabulary, glove):
     chapter.figure(
         "quality", plot_quality, trainings, measured,
         title="One reading is noise, five are enough",
-        caption="**More training stops helping soon.** Each line is one training from the same random numbers, planned for 1, 5, 10 or 15 "
+        caption="**After five readings, more training makes the rows worse.** Each line is one training from the same random numbers, planned for 1, 5, 10 or 15 "
         "readings of the text; the large mark is its end. The height says how well the order of likeness of a thousand words agrees with GloVe, "
         "which has read several thousand times as much. Hover over a mark for its number.",
         alt="Four lines of the rank correlation with GloVe over the epochs of training. They start at zero, rise until about the fifth epoch, and then stay or fall.",
@@ -242,7 +242,7 @@ def results_of_glove(chapter, training, vocabulary, glove):
         "pairs", pairs,
         columns=[Column("word_1", "first word"), Column("word_2", "second word"), Column("cosine", "GloVe", format=".2f"),
                  Column("percentile", "percentile", "%", ".0f"), Column("cosine_plays", "the plays", format=".2f"), Column("percentile_plays", "percentile", "%", ".0f")],
-        title="The ten pairs, and a strawberry",
+        title="Ten pairs of words, and a strawberry",
         caption="Cosines in GloVe and in the plays, each with the percentage of random pairs of words that are less alike. "
         "No number: Shakespeare does not use one of the words, or fewer than five times.",
     )  # fmt: skip

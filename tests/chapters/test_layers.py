@@ -89,7 +89,7 @@ def test_the_page_tells_what_was_measured(model):
     assert nothing["nn1_accuracy"] < top["nn1_accuracy"] < min(mean["nn1_accuracy"], unit["nn1_accuracy"])
     assert nothing["pc1_share"] > 0.9 > top["pc1_share"] > 0.5 > max(mean["pc1_share"], unit["pc1_share"])
     fed = {row["feeding"]: row for row in COMMITTED.records("feedings", model)}
-    assert fed["alone-nospace"]["n_split"] == {"smollm2-135m": 50, "qwen2.5-0.5b": 33}[model]
+    assert fed["alone, no space"]["n_split"] == {"smollm2-135m": 50, "qwen2.5-0.5b": 33}[model]
     assert COMMITTED.value("two-neurons", model) > 0.9
     assert COMMITTED.value("any-lowest", model) > 0.99
 

@@ -69,7 +69,8 @@ def test_sizes_are_products(weights):
 
 def test_tied_rows_and_positions_are_what_the_page_says():
     for name in TABLE_TENSOR:
-        assert result("tied-difference", name)["value"] < 1e-5 < 0.1 < result("reversed-difference", name)["value"]
+        assert result("tied-difference", name)["value"] < 10  # millionths
+        assert result("reversed-difference", name)["value"] > 0.1
         assert result("real-difference", name)["value"] == 0
     positions = {row["model"]: row["difference"] for row in records("positions")}
     assert positions["SmolLM2 135M"] == positions["Qwen2.5 0.5B"] == 0 < positions["MiniLM-L6"]
