@@ -55,6 +55,16 @@ def test_an_unknown_state_falls_back_to_the_default(visit):
     assert found.problems == []
 
 
+@pytest.mark.parametrize("value", ["a" * 10_000, "%E2%80%AEdoubled%E2%81%A6", "%00%ED%A0%80%FF"], ids=["endless", "turned", "broken"])  # fmt: skip
+def test_of_a_strange_state_only_what_can_be_read_is_repeated(visit, value):
+    found = ready(visit, f"{PAGE}#{FIGURE}?mean={value}")
+    wait_for_dots(found, KEPT)
+    sentence = found.page.locator(f"#{FIGURE} [data-eg-problem]:visible").inner_text()
+    assert sentence.startswith("The address asks for mean vector “") and sentence.endswith(".") and len(sentence) < 200
+    assert not set(sentence) & set("\u202e\u2066\0")
+    assert found.problems == []
+
+
 def test_words_in_the_text_set_the_figure_by_keyboard(visit):
     found = ready(visit)
     found.page.locator("a.eg-view").first.focus()
