@@ -327,7 +327,21 @@ def test_the_link_to_a_view_brings_the_view_back(visit):
     found.page.locator(f"#{FIGURE} [data-tool=copy]").click()
     found.page.get_by_text("Copied").wait_for()
     link = found.page.evaluate("navigator.clipboard.readText()")
-    assert link == f"{found.home}{PAGE}#{FIGURE}?mean=subtracted"
+    assert link == f"{found.home}{PAGE}?model=smollm2-135m#{FIGURE}?mean=subtracted"
+
+
+def test_the_link_to_a_view_names_a_model_that_was_chosen_on_another_page(visit):
+    found = visit(permissions=["clipboard-read", "clipboard-write"]).go("chapters/layers/")
+    found.page.get_by_role("radio", name="Qwen2.5 0.5B").check()
+    found.go(PAGE)
+    assert "model" not in found.page.url
+    found.draw(FIGURE)
+    found.page.locator(f"#{FIGURE} [data-tool=copy]").click()
+    found.page.get_by_text("Copied").wait_for()
+    link = found.page.evaluate("navigator.clipboard.readText()")
+    other = visit()
+    other.go(link.removeprefix(found.home))
+    assert other.page.get_by_role("radio", name="Qwen2.5 0.5B").is_checked()
 
 
 @pytest.mark.parametrize(("tool", "start"), [("png", b"\x89PNG"), ("svg", b"<svg")])
