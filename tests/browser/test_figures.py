@@ -157,6 +157,48 @@ def test_a_result_that_cannot_be_had_leaves_the_picture_and_one_sentence(visit):
     assert len([p for p in found.problems if "pairs-in-context" in p]) == 1
 
 
+def test_a_result_that_can_be_had_after_all_takes_the_sentence_away(visit):
+    found = visit()
+    found.page.route("**/pairs-in-context.smollm2-135m.json", lambda route: route.abort())
+    found.go(PAGE)
+    found.page.mouse.wheel(0, 50)
+    found.page.wait_for_selector(f"#{FIGURE}[data-eg-state=failed]")
+    pressed = ":is(button, select, input)"
+    assert not found.page.locator(f"#{FIGURE} .eg-bar {pressed}").locator("visible=true").count(), "nothing to move"
+    assert not found.page.locator(f"#{FIGURE} [data-tool=png]").is_visible()
+    found.page.unroute("**/pairs-in-context.smollm2-135m.json")
+    for model in ("Qwen2.5 0.5B", "SmolLM2"):
+        found.page.get_by_role("radio", name=model).check()
+        found.page.wait_for_selector(f"#{FIGURE}[data-eg-state=drawn]")
+    wait_for_dots(found, KEPT)
+    assert not found.page.locator(f"#{FIGURE} [data-eg-problem]").locator("visible=true").count()
+
+
+def test_the_card_of_a_clicked_point_closes_on_escape(visit):
+    found = ready(visit)
+    found.page.locator(f"#{FIGURE} .eg-plot .scatterlayer .point").nth(2).click(force=True)
+    card = found.page.locator(f"#{FIGURE} .eg-card")
+    card.wait_for()
+    assert found.page.evaluate("document.activeElement === document.body")
+    found.page.keyboard.press("Escape")
+    card.wait_for(state="detached")
+    found.page.wait_for_function(
+        f"document.querySelector('#{FIGURE} .eg-plot')._fullData.length === {len(STATE['plotly']['data'])}"
+    )
+
+
+@pytest.mark.parametrize("key", ["Escape", "Enter"])
+def test_whoever_closes_a_card_by_keyboard_stands_in_the_figure_again(visit, key):
+    found = ready(visit)
+    field = found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) input[role=combobox]")
+    field.fill("king – queen")
+    field.press("Enter")
+    found.page.locator(f"#{FIGURE} .eg-card button").press(key)
+    found.page.locator(f"#{FIGURE} .eg-card").wait_for(state="detached")
+    assert field.evaluate("f => f === document.activeElement && f.value === ''")
+    assert "find=" not in found.page.url
+
+
 def test_data_can_be_sorted_and_taken_away_as_csv(visit):
     found = ready(visit)
     figure = found.page.locator(f"#{FIGURE}")
@@ -318,6 +360,29 @@ def test_a_hover_card_opens_on_focus_and_closes_on_escape(visit):
     assert tip.is_visible()
     found.page.keyboard.press("Escape")
     assert not tip.is_visible()
+
+
+def test_a_hover_card_can_be_gone_into_and_left(visit):
+    found = visit()
+    found.go(PAGE)
+    cite = found.page.locator("a.eg-cite").first
+    tip = found.page.locator(f"#{cite.get_attribute('data-eg-tip')}")
+    cite.scroll_into_view_if_needed()
+    cite.hover()
+    tip.wait_for()
+    box = tip.bounding_box()
+    found.page.mouse.move(box["x"] + 9, box["y"] + box["height"] / 2, steps=9)
+    found.page.wait_for_timeout(500)
+    assert tip.is_visible(), "the pointer may move onto what opened"
+    found.page.mouse.move(2, 2)
+    tip.wait_for(state="hidden")
+    cite.focus()
+    found.page.keyboard.press("Tab")
+    found.page.wait_for_timeout(300)
+    assert tip.is_visible() and tip.evaluate("t => t.contains(document.activeElement)")
+    found.page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    assert cite.evaluate("c => c === document.activeElement")
 
 
 def test_the_link_to_a_view_brings_the_view_back(visit):
