@@ -439,6 +439,46 @@ def test_far_from_sight_a_figure_is_put_away_and_drawn_again(visit):
     assert dots(found) == pytest.approx(KEPT)
 
 
+def test_the_buttons_come_nearer_go_back_and_forget_it_by_keyboard(visit):
+    found = ready(visit)
+    span = f"(() => {{ const [a, b] = document.querySelector('#{FIGURE} .eg-plot')._fullLayout.xaxis.range; return b - a }})()"
+    whole = found.page.evaluate(span)
+    seen = []
+    for tool, told in (("in", "Zoomed in"), ("in", "Zoomed in"), ("out", "Zoomed out"), ("reset", "View reset")):
+        found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) [data-tool={tool}]").press("Enter")
+        found.page.wait_for_function("told => document.getElementById('eg-live').textContent === told", arg=told)
+        found.page.wait_for_timeout(200)
+        seen.append(found.page.evaluate(span))
+    near, nearer, back, reset = seen
+    assert nearer < near < whole and back == pytest.approx(near) and reset == pytest.approx(whole)
+
+
+@pytest.mark.parametrize(("typed", "step"), [("", 7), ("e", 7), ("-5", 0), ("1e9", 7), ("260", 3)])
+def test_a_number_that_is_none_of_the_steps_goes_to_the_nearest_and_no_number_changes_nothing(visit, typed, step):
+    found = visit(reduced_motion="reduce").go("chapters/learning/")
+    found.draw("fig-learning-map")
+    panel = found.page.locator("#fig-learning-map .eg-panel:not([hidden])")
+    number = panel.locator("input.eg-number")
+    number.fill("")
+    number.press_sequentially(typed)
+    number.press("Enter")
+    number.press("Tab")
+    assert panel.locator("input[type=range]").input_value() == str(step)
+    assert number.input_value() == ["0", "50", "100", "200", "400", "700", "1000", "1500"][step]
+    assert found.problems == []
+
+
+def test_the_menu_of_a_narrow_page_opens_and_closes_by_keyboard(visit):
+    page = visit(narrow=True).go(PAGE).page
+    button = page.get_by_role("button", name="Menu")
+    button.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.md-sidebar--primary a')")
+    assert button.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert button.get_attribute("aria-expanded") == "false"
+    assert button.evaluate("b => b === document.activeElement")
+
+
 def test_a_slider_takes_a_number_and_plays_when_asked_without_motion_too(visit):
     found = visit(reduced_motion="reduce")
     found.go("chapters/learning/")
