@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from conftest import stand_in
 from tiny_project import Project
 
@@ -184,9 +185,8 @@ def test_the_page_takes_no_markup_from_outputs(walked: Project) -> None:
     walked.mkdocs()
     html = walked.read(PAGE)
     assert "<script>window.foreign" not in html
-    (data,) = html.split('<script type="application/json"')[1:]
-    content = data.partition(">")[2].partition("</script>")[0]
-    assert json.loads(content)["summary"] == "Two bars </script>."
+    (data,) = BeautifulSoup(html, "html.parser").select("[data-eg-json]")
+    assert json.loads(data["data-eg-json"])["summary"] == "Two bars </script>."
 
 
 def test_a_site_is_built_without_what_runs_notebooks(walked: Project) -> None:

@@ -141,9 +141,7 @@ class NotebookPage:
             "behind": None if behind else self._behind(self.page, document, of_model, whole=False),
         }  # fmt: skip
         data = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-        for sign in "<>&":
-            data = data.replace(sign, f"\\u{ord(sign):04x}")
-        return render("notebook_figure.html.jinja", figure=figure, data=Markup(data))  # noqa: S704  (no sign of markup is left)
+        return render("notebook_figure.html.jinja", figure=figure, data=data)
 
     def _behind(
         self, there: PageContext, document: dict[str, Any], of_model: dict[str, Any], *, whole: bool

@@ -32,6 +32,15 @@ def test_a_link_into_a_module_opens_it(visit):
     page.locator("[id='embedguide.chapter.Chapter']").wait_for()
 
 
+@pytest.mark.parametrize("path", ["api/#%E0%A4%A", "api/#%"])
+def test_an_address_that_cannot_be_read_stops_nothing(visit, path):
+    found = visit().go(path)
+    found.page.evaluate("location.hash = '#%%'")
+    found.page.locator("[data-eg-api-find] input").fill("cosine")
+    found.page.locator(OPEN).first.wait_for()
+    assert found.problems == []
+
+
 def test_a_link_from_another_page_opens_its_module(visit):
     page = visit().go("models/").page
     page.evaluate("window.same = true")

@@ -49,7 +49,7 @@ def check_types(found, figure):
     """Plotly drew the traces that the result holds: a missing trace type fails silently."""
     url = found.page.eval_on_selector(f"#{figure} .eg-panel:not([hidden])", "p => p.dataset.json")
     if url.startswith("#"):  # a notebook's figure: its data stands in the page
-        content = found.page.eval_on_selector(url, "e => e.textContent")
+        content = found.page.eval_on_selector(url, "e => e.dataset.egJson")
     else:
         path = found.page.evaluate("url => new URL(url, location.href).pathname", url)
         content = (ROOT / "docs" / path.lstrip("/")).read_bytes()

@@ -55,6 +55,16 @@ def test_an_unknown_state_falls_back_to_the_default(visit):
     assert found.problems == []
 
 
+@pytest.mark.parametrize("value", ["a" * 10_000, "%E2%80%AEdoubled%E2%81%A6", "%00%ED%A0%80%FF"], ids=["endless", "turned", "broken"])  # fmt: skip
+def test_of_a_strange_state_only_what_can_be_read_is_repeated(visit, value):
+    found = ready(visit, f"{PAGE}#{FIGURE}?mean={value}")
+    wait_for_dots(found, KEPT)
+    sentence = found.page.locator(f"#{FIGURE} [data-eg-problem]:visible").inner_text()
+    assert sentence.startswith("The address asks for mean vector “") and sentence.endswith(".") and len(sentence) < 200
+    assert not set(sentence) & set("\u202e\u2066\0")
+    assert found.problems == []
+
+
 def test_words_in_the_text_set_the_figure_by_keyboard(visit):
     found = ready(visit)
     found.page.locator("a.eg-view").first.focus()
@@ -145,6 +155,48 @@ def test_a_result_that_cannot_be_had_leaves_the_picture_and_one_sentence(visit):
     assert "pairs-in-context.smollm2-135m.json" in problem.inner_text()
     assert found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) .eg-static img").first.is_visible()
     assert len([p for p in found.problems if "pairs-in-context" in p]) == 1
+
+
+def test_a_result_that_can_be_had_after_all_takes_the_sentence_away(visit):
+    found = visit()
+    found.page.route("**/pairs-in-context.smollm2-135m.json", lambda route: route.abort())
+    found.go(PAGE)
+    found.page.mouse.wheel(0, 50)
+    found.page.wait_for_selector(f"#{FIGURE}[data-eg-state=failed]")
+    pressed = ":is(button, select, input)"
+    assert not found.page.locator(f"#{FIGURE} .eg-bar {pressed}").locator("visible=true").count(), "nothing to move"
+    assert not found.page.locator(f"#{FIGURE} [data-tool=png]").is_visible()
+    found.page.unroute("**/pairs-in-context.smollm2-135m.json")
+    for model in ("Qwen2.5 0.5B", "SmolLM2"):
+        found.page.get_by_role("radio", name=model).check()
+        found.page.wait_for_selector(f"#{FIGURE}[data-eg-state=drawn]")
+    wait_for_dots(found, KEPT)
+    assert not found.page.locator(f"#{FIGURE} [data-eg-problem]").locator("visible=true").count()
+
+
+def test_the_card_of_a_clicked_point_closes_on_escape(visit):
+    found = ready(visit)
+    found.page.locator(f"#{FIGURE} .eg-plot .scatterlayer .point").nth(2).click(force=True)
+    card = found.page.locator(f"#{FIGURE} .eg-card")
+    card.wait_for()
+    assert found.page.evaluate("document.activeElement === document.body")
+    found.page.keyboard.press("Escape")
+    card.wait_for(state="detached")
+    found.page.wait_for_function(
+        f"document.querySelector('#{FIGURE} .eg-plot')._fullData.length === {len(STATE['plotly']['data'])}"
+    )
+
+
+@pytest.mark.parametrize("key", ["Escape", "Enter"])
+def test_whoever_closes_a_card_by_keyboard_stands_in_the_figure_again(visit, key):
+    found = ready(visit)
+    field = found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) input[role=combobox]")
+    field.fill("king – queen")
+    field.press("Enter")
+    found.page.locator(f"#{FIGURE} .eg-card button").press(key)
+    found.page.locator(f"#{FIGURE} .eg-card").wait_for(state="detached")
+    assert field.evaluate("f => f === document.activeElement && f.value === ''")
+    assert "find=" not in found.page.url
 
 
 def test_data_can_be_sorted_and_taken_away_as_csv(visit):
@@ -252,6 +304,29 @@ def test_a_hover_card_opens_on_focus_and_closes_on_escape(visit):
     assert not tip.is_visible()
 
 
+def test_a_hover_card_can_be_gone_into_and_left(visit):
+    found = visit()
+    found.go(PAGE)
+    cite = found.page.locator("a.eg-cite").first
+    tip = found.page.locator(f"#{cite.get_attribute('data-eg-tip')}")
+    cite.scroll_into_view_if_needed()
+    cite.hover()
+    tip.wait_for()
+    box = tip.bounding_box()
+    found.page.mouse.move(box["x"] + 9, box["y"] + box["height"] / 2, steps=9)
+    found.page.wait_for_timeout(500)
+    assert tip.is_visible(), "the pointer may move onto what opened"
+    found.page.mouse.move(2, 2)
+    tip.wait_for(state="hidden")
+    cite.focus()
+    found.page.keyboard.press("Tab")
+    found.page.wait_for_timeout(300)
+    assert tip.is_visible() and tip.evaluate("t => t.contains(document.activeElement)")
+    found.page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    assert cite.evaluate("c => c === document.activeElement")
+
+
 def test_the_link_to_a_view_brings_the_view_back(visit):
     found = ready(visit, permissions=["clipboard-read", "clipboard-write"])
     found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) select").select_option(label="subtracted")
@@ -259,7 +334,21 @@ def test_the_link_to_a_view_brings_the_view_back(visit):
     found.page.locator(f"#{FIGURE} [data-tool=copy]").click()
     found.page.get_by_text("Copied").wait_for()
     link = found.page.evaluate("navigator.clipboard.readText()")
-    assert link == f"{found.home}{PAGE}#{FIGURE}?mean=subtracted"
+    assert link == f"{found.home}{PAGE}?model=smollm2-135m#{FIGURE}?mean=subtracted"
+
+
+def test_the_link_to_a_view_names_a_model_that_was_chosen_on_another_page(visit):
+    found = visit(permissions=["clipboard-read", "clipboard-write"]).go("chapters/layers/")
+    found.page.get_by_role("radio", name="Qwen2.5 0.5B").check()
+    found.go(PAGE)
+    assert "model" not in found.page.url
+    found.draw(FIGURE)
+    found.page.locator(f"#{FIGURE} [data-tool=copy]").click()
+    found.page.get_by_text("Copied").wait_for()
+    link = found.page.evaluate("navigator.clipboard.readText()")
+    other = visit()
+    other.go(link.removeprefix(found.home))
+    assert other.page.get_by_role("radio", name="Qwen2.5 0.5B").is_checked()
 
 
 @pytest.mark.parametrize(("tool", "start"), [("png", b"\x89PNG"), ("svg", b"<svg")])
@@ -290,6 +379,46 @@ def test_far_from_sight_a_figure_is_put_away_and_drawn_again(visit):
     assert found.page.locator(f"#{FIGURE} .eg-plot").count() == 0
     found.draw(FIGURE)
     assert dots(found) == pytest.approx(KEPT)
+
+
+def test_the_buttons_come_nearer_go_back_and_forget_it_by_keyboard(visit):
+    found = ready(visit)
+    span = f"(() => {{ const [a, b] = document.querySelector('#{FIGURE} .eg-plot')._fullLayout.xaxis.range; return b - a }})()"
+    whole = found.page.evaluate(span)
+    seen = []
+    for tool, told in (("in", "Zoomed in"), ("in", "Zoomed in"), ("out", "Zoomed out"), ("reset", "View reset")):
+        found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) [data-tool={tool}]").press("Enter")
+        found.page.wait_for_function("told => document.getElementById('eg-live').textContent === told", arg=told)
+        found.page.wait_for_timeout(200)
+        seen.append(found.page.evaluate(span))
+    near, nearer, back, reset = seen
+    assert nearer < near < whole and back == pytest.approx(near) and reset == pytest.approx(whole)
+
+
+@pytest.mark.parametrize(("typed", "step"), [("", 7), ("e", 7), ("-5", 0), ("1e9", 7), ("260", 3)])
+def test_a_number_that_is_none_of_the_steps_goes_to_the_nearest_and_no_number_changes_nothing(visit, typed, step):
+    found = visit(reduced_motion="reduce").go("chapters/learning/")
+    found.draw("fig-learning-map")
+    panel = found.page.locator("#fig-learning-map .eg-panel:not([hidden])")
+    number = panel.locator("input.eg-number")
+    number.fill("")
+    number.press_sequentially(typed)
+    number.press("Enter")
+    number.press("Tab")
+    assert panel.locator("input[type=range]").input_value() == str(step)
+    assert number.input_value() == ["0", "50", "100", "200", "400", "700", "1000", "1500"][step]
+    assert found.problems == []
+
+
+def test_the_menu_of_a_narrow_page_opens_and_closes_by_keyboard(visit):
+    page = visit(narrow=True).go(PAGE).page
+    button = page.get_by_role("button", name="Menu")
+    button.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.md-sidebar--primary a')")
+    assert button.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert button.get_attribute("aria-expanded") == "false"
+    assert button.evaluate("b => b === document.activeElement")
 
 
 def test_a_slider_takes_a_number_and_plays_when_asked_without_motion_too(visit):

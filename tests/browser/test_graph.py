@@ -127,7 +127,15 @@ def test_a_link_brings_the_network_back(visit):
 def test_an_unknown_setting_falls_back_and_is_told(visit, state):
     net = network(visit, f"?{state}")
     assert net.root.locator("[data-name=k]").get_attribute("aria-valuetext") == "20"
-    assert f"not {state.partition('=')[2]}." in net.root.locator(CARD).inner_text()
+    assert f"not “{state.partition('=')[2]}”." in net.root.locator(CARD).inner_text()
+
+
+@pytest.mark.parametrize("name", ["k", "set", "find"])
+def test_an_endless_state_in_the_address_is_cut(visit, name):
+    net = network(visit, f"?{name}={'9' * 10_000}%E2%80%AE", narrow=True)
+    words = net.root.locator(CARD).inner_text()
+    assert "9…”" in words and len(words) < 1000 and "\u202e" not in words
+    assert net.found.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def spaces(visit, state="", **options):
@@ -177,6 +185,13 @@ def test_an_unknown_word_leaves_the_first_one_and_is_told(visit):
     said = found.page.locator(f"#{SPACES} [data-part=said]").inner_text()
     assert said.startswith("“embedding” is not among the 200 words.")
     assert columns(found) == {r["space"]: r["neighbors"].split() for r in records("spaces") if r["word"] == "moon"}
+
+
+def test_an_endless_word_in_the_address_is_cut_and_the_page_keeps_its_width(visit):
+    found = spaces(visit, f"?word={'z' * 10_000}%E2%80%AE", narrow=True)
+    sentence = found.page.locator(f"#{SPACES} [data-part=said]", has_text="is not among").inner_text()
+    assert len(sentence) < 200 and "\u202e" not in sentence
+    assert found.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_two_hundred_words_can_be_looked_up():

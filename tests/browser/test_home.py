@@ -57,7 +57,7 @@ def test_a_link_brings_set_and_word_back(visit):
 def test_a_set_that_is_not_there_is_told(visit):
     net = atlas(visit, "?set=9")
     assert set(net.centers()) == words_of(1)
-    assert "There is no set 9, only 1 to 4." in net.root.locator(CARD).inner_text()
+    assert "There is no set “9”, only 1 to 4." in net.root.locator(CARD).inner_text()
 
 
 def test_paper_shows_the_set_that_the_screen_shows(visit):

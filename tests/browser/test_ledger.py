@@ -93,6 +93,7 @@ def test_an_unknown_filter_in_the_address_shows_all(visit):
     found = visit()
     found.go(f"{PAGE}#table-ledger?chapter=nothing")
     assert names(found) == expected()
+    assert found.page.eval_on_selector("#ledger-chapter", "s => s.selectedIndex") == 0
 
 
 def test_what_is_shown_can_be_taken_away(visit):
@@ -133,6 +134,7 @@ def test_the_filters_work_by_keyboard_and_their_address_brings_them_back(visit):
     page.keyboard.type("cosine")
     told = page.locator("[data-ledger-count]").text_content()
     assert told != f"{len(expected())} claims"
+    page.wait_for_function("told => document.getElementById('eg-live').textContent === told", arg=told)
     address = page.url
     assert address.endswith("#table-ledger?verdict=differs&find=cosine")
     page.keyboard.press("Tab")

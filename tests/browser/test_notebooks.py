@@ -29,6 +29,23 @@ def test_the_figure_is_that_of_the_notebook_and_follows_the_palette(visit):
     assert found.problems == []
 
 
+def test_the_figure_is_drawn_when_another_page_led_here_without_a_reload(visit):
+    found = visit()
+    found.go("glossary/")
+    found.page.evaluate("window.sameDocument = true")
+    found.page.locator(f".md-nav a[href*='{PAGE}']").first.evaluate("a => a.click()")
+    found.page.wait_for_url(f"**/{PAGE}")
+    found.page.wait_for_selector(f"#{FIGURE}", state="attached")
+    found.draw(FIGURE)
+    found.page.go_back()
+    found.page.wait_for_url("**/glossary/")
+    found.page.go_forward()
+    found.page.wait_for_selector(f"#{FIGURE}", state="attached")
+    found.draw(FIGURE)
+    assert found.page.evaluate("window.sameDocument") is True
+    assert found.problems == []
+
+
 def test_its_data_can_be_taken_away(visit):
     found = ready(visit)
     figure = found.page.locator(f"#{FIGURE}")

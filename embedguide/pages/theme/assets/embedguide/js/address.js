@@ -12,6 +12,31 @@ export function readHash(hash) {
 }
 
 /**
+ * The element that a hash names, or null: an address may hold any "%", also one that stands for no letter.
+ * @param {string} hash with its "#"
+ * @returns {HTMLElement | null}
+ */
+export function targetOf(hash) {
+  try {
+    return document.getElementById(decodeURIComponent(hash.slice(1)))
+  } catch {
+    return null
+  }
+}
+
+/** How much of a foreign value a sentence repeats. */
+const LONGEST = 40
+
+/**
+ * A value out of an address, fit to stand within a sentence: cut, and without signs that are not seen or turn the words after them.
+ * @param {string} value
+ */
+export function quoted(value) {
+  const letters = [...value.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "")]
+  return `“${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : letters.join("")}”`
+}
+
+/**
  * @param {string} id
  * @param {Iterable<[string, string]>} state
  */

@@ -1,6 +1,7 @@
 // @ts-check
 /** The API page: modules are folds; a link opens the one that it leads into, and a box finds functions by their words. */
 
+import { targetOf } from "./address.js"
 import { announce } from "./dom.js"
 
 /**
@@ -22,7 +23,7 @@ export function startApi(signal) {
 
 /** Open the module that the address leads into. */
 function reveal() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  const target = targetOf(location.hash)
   const module = target?.closest("details[data-eg-api]")
   if (!target || !(module instanceof HTMLDetailsElement) || module.open) return
   module.open = true

@@ -1,6 +1,7 @@
 // @ts-check
 /** The controls under a figure: the inputs stand in the page, this reads and sets them and keeps their labels true. */
 
+import { quoted } from "./address.js"
 import { announce } from "./dom.js"
 import { same } from "./result.js"
 
@@ -118,7 +119,7 @@ export class Controls {
     if (!wrong) return ""
     const values = wrong.values ?? []
     const known = values.length > 8 ? `${values.slice(0, 2).join(", ")} … ${values.slice(-2).join(", ")}` : values.join(", ")
-    return `The address asks for ${wrong.label.toLowerCase()} “${wanted.get(wrong.id)}”, which this figure does not have for this model. It has ${known}, and shows ${this.value(wrong)}.`
+    return `The address asks for ${wrong.label.toLowerCase()} ${quoted(wanted.get(wrong.id) ?? "")}, which this figure does not have for this model. It has ${known}, and shows ${this.value(wrong)}.`
   }
 
   /** The shared controls with their values. @returns {[string, string][]} */

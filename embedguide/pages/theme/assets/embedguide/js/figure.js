@@ -143,6 +143,7 @@ export class Figure {
       owner.egBound = { controls: this.controls, find: this.find }
     }
     if ([...this.wanted.keys()].length) this.set(this.wanted)
+    else this.say("")
   }
 
   /** @param {URLSearchParams} wanted set the controls as an address says, and say what it asks for in vain */

@@ -15,6 +15,7 @@ export function startHovers(signal) {
   /** @type {{trigger: HTMLElement, tip: HTMLElement} | null} */
   let open = null
   let timer = 0
+  let isGoingBack = false
   const close = () => {
     clearTimeout(timer)
     if (open) open.tip.hidden = true
@@ -37,13 +38,20 @@ export function startHovers(signal) {
     const tip = document.getElementById(trigger.dataset.egTip ?? "")
     trigger.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") later(() => show(trigger)) }, { signal })
     trigger.addEventListener("pointerleave", () => later(close), { signal })
-    trigger.addEventListener("focus", () => show(trigger), { signal })
+    trigger.addEventListener("focus", () => { if (!isGoingBack) show(trigger) }, { signal })
     trigger.addEventListener("blur", () => later(() => { if (!open?.tip.contains(document.activeElement)) close() }), { signal })
     tip?.addEventListener("pointerenter", () => clearTimeout(timer), { signal })
     tip?.addEventListener("pointerleave", () => later(close), { signal })
     tip?.addEventListener("focusout", () => later(close), { signal })
   }
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close() }, { signal })
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return
+    const back = open?.tip.contains(document.activeElement) ? open.trigger : null
+    close()
+    isGoingBack = true
+    back?.focus()
+    isGoingBack = false
+  }, { signal })
   addEventListener("resize", close, { signal })
   addEventListener("scroll", () => { if (open) place(open.trigger, open.tip) }, { signal, passive: true })
 }

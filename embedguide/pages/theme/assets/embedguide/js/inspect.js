@@ -40,9 +40,12 @@ export class Inspector {
    */
   constructor(figure, panel) {
     this.figure = figure
+    this.panel = panel
     this.stage = panel.querySelector(".eg-stage")
     /** @type {HTMLElement | null} */
     this.card = null
+    /** Ends with the card. @type {AbortController | null} */
+    this.shown = null
   }
 
   /** @param {any} plot a click or a tap pins the card */
@@ -72,14 +75,9 @@ export class Inspector {
       element("dl", {}, ...facts.map(([name, value]) => element("div", {},
         element("dt", {}, name), element("dd", {}, element("bdi", {}, value))))),
       shut)
-    const dismiss = () => {
-      this.close()
-      this.figure.find?.clear()
-      this.figure.mark(null)
-      this.figure.hooks.changed(this.figure)
-    }
-    shut.addEventListener("click", dismiss)
-    this.card.addEventListener("keydown", (event) => { if (event.key === "Escape") dismiss() })
+    this.shown = new AbortController()
+    shut.addEventListener("click", () => this.dismiss())
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && this.isMeant(event.target)) this.dismiss() }, { signal: this.shown.signal })
     this.stage?.append(this.card)
     this.stepAside(this.card, trace, hit)
   }
@@ -103,6 +101,25 @@ export class Inspector {
     const box = card.getBoundingClientRect()
     const isUnder = left > box.left - CLEAR && left < box.right + CLEAR && top > box.top - CLEAR && top < box.bottom + CLEAR
     card.toggleAttribute("data-low", isUnder)
+  }
+
+  /**
+   * Whether a key is for the card: a click on a point leaves the focus with the page, and a field has its own use of Escape.
+   * @param {EventTarget | null} target
+   */
+  isMeant(target) {
+    return target === document.body || (target instanceof Element && this.panel.contains(target) && !target.matches("input, select"))
+  }
+
+  /** The reader has seen enough: no point is chosen, and the focus, where the card had it, goes to the figure's controls. */
+  dismiss() {
+    const hadFocus = this.card?.contains(document.activeElement)
+    this.close()
+    this.figure.find?.clear()
+    this.figure.mark(null)
+    this.figure.hooks.changed(this.figure)
+    const next = this.figure.find?.input ?? [...this.panel.querySelectorAll(".eg-bar :is(input, select, button)")].find((one) => one.checkVisibility())
+    if (hadFocus && next instanceof HTMLElement) next.focus()
   }
 
   /**
@@ -130,6 +147,7 @@ export class Inspector {
   }
 
   close() {
+    this.shown?.abort()
     this.card?.remove()
     this.card = null
   }

@@ -46,10 +46,10 @@ export function loadResult(url) {
   return pending
 }
 
-/** @param {string} url an address that ends in "#id" names an element of the page that holds the JSON */
+/** @param {string} url an address that ends in "#id" names an element of the page that carries the JSON */
 async function contentOf(url) {
   const inPage = document.getElementById(new URL(url).hash.slice(1))
-  return inPage ? JSON.parse(inPage.textContent ?? "") : loadJson(url)
+  return inPage ? JSON.parse(inPage.dataset.egJson ?? "") : loadJson(url)
 }
 
 /** @type {WeakMap<Result, Map<string, Promise<void>>>} the parts of results that were asked for */

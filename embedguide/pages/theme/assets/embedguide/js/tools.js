@@ -41,10 +41,22 @@ function toggleFull(panel) {
  * @param {HTMLElement} button
  */
 async function copyLink(figure, button) {
-  const hash = writeHash(figure.id, figure.address())
-  const isDone = await copyText(`${location.origin}${location.pathname}${location.search}${hash}`)
+  const isDone = await copyText(linkTo(figure))
   flash(button, isDone ? "Copied" : "Could not copy")
   announce(isDone ? "Link copied" : "The link could not be copied")
+}
+
+/**
+ * The address of the present view. It names the model: its reader may have chosen it on another page, and who gets the link yet another.
+ * @param {import("./figure.js").Figure} figure
+ */
+function linkTo(figure) {
+  const address = new URL(location.href)
+  const model = figure.visiblePanel()?.dataset.model
+  const offered = [...document.querySelectorAll("[data-eg-models] input")].map((radio) => /** @type {HTMLInputElement} */ (radio).value)
+  if (model && offered.includes(model)) address.searchParams.set("model", model)
+  address.hash = ""
+  return `${address.href}${writeHash(figure.id, figure.address())}`
 }
 
 /**

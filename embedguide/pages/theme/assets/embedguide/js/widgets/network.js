@@ -1,7 +1,7 @@
 // @ts-check
 /** Tokens and their nearest tokens as a network: point at one, tap it or find it, and its links are read out. */
 
-import { readHash, replaceHash, writeHash } from "../address.js"
+import { quoted, readHash, replaceHash, writeHash } from "../address.js"
 import { announce, element } from "../dom.js"
 import { loadResult } from "../result.js"
 import { neighborsOf } from "./network_card.js"
@@ -81,13 +81,13 @@ class Network {
     const set = wanted.get("set") ?? "1"
     const isThere = /^[1-9]\d*$/.test(set) && Number(set) <= this.sets
     this.set = isThere ? Number(set) : 1
-    if (!isThere) this.problem = `There is no set ${set}, only 1 to ${this.sets}.`
+    if (!isThere) this.problem = `There is no set ${quoted(set)}, only 1 to ${this.sets}.`
     this.wanted = wanted.get("find")
     for (const input of this.inputs) {
       const value = wanted.get(input.dataset.name ?? "")
       if (value === null) continue
       const known = input.type === "checkbox" ? ["true", "false"] : this.values(input)
-      if (!known.includes(value)) this.problem = `“${input.labels?.[0]?.textContent}” takes ${known.join(", ")}, not ${value}.`
+      if (!known.includes(value)) this.problem = `“${input.labels?.[0]?.textContent}” takes ${known.join(", ")}, not ${quoted(value)}.`
       else if (input.type === "checkbox") input.checked = value === "true"
       else input.value = String(known.indexOf(value))
     }
@@ -262,7 +262,7 @@ class Network {
     const node = all.find((one) => one.token === text) ?? all.find((one) => fold(one.token) === fold(text)) ?? all.find((one) => fold(one.token).startsWith(fold(text)))
     if (node) this.choose(node.id, true)
     else {
-      this.problem = `No token here is called “${text}”.`
+      this.problem = `No token here is called ${quoted(text)}.`
       announce(this.problem)
       this.choose(null)
       this.find.value = text

@@ -1,7 +1,7 @@
 // @ts-check
 /** One word in several spaces: its nearest words side by side, and how many of them the spaces share. */
 
-import { readHash, replaceHash, writeHash } from "../address.js"
+import { quoted, readHash, replaceHash, writeHash } from "../address.js"
 import { announce, element } from "../dom.js"
 import { loadResult } from "../result.js"
 import { base } from "./pieces.js"
@@ -68,7 +68,7 @@ class Spaces {
     if (!word || word === this.word) return
     if (!this.all.has(word)) {
       const near = [...this.all.keys()].filter((one) => one.startsWith(word.slice(0, 2))).slice(0, 6)
-      this.say(`“${word}” is not among the ${this.all.size} words.${near.length ? ` Try ${near.join(", ")}.` : ""}`)
+      this.say(`${quoted(word)} is not among the ${this.all.size} words.${near.length ? ` Try ${near.join(", ")}.` : ""}`)
       return
     }
     this.show(word)
