@@ -21,8 +21,8 @@ from embedguide.pages.plotly_bundle import BundleError, run_tool
 RECIPE = Path(__file__).parent / "offline"
 THEME = Path(__file__).parent / "theme/assets/embedguide"
 # Below the site: what scripts fetch, as text or as bytes.
-READ = ("assets/results", "assets/behind")
-TEXT, BYTES = {".json", ".html"}, {".bin", ".txt"}
+READ = ("assets/results", "assets/behind", "assets/embedguide/vendor")
+TEXT, BYTES = {".json", ".html", ".js"}, {".bin", ".txt"}
 
 
 def write_for_disk(root: Path, site: Path, say: Callable[[str], None]) -> None:

@@ -99,6 +99,19 @@ def test_every_figure_and_widget_of_a_chapter_lives(opened, path):
     assert page.problems == []
 
 
+def test_a_figure_can_be_taken_away_as_a_page(opened):
+    page = opened("chapters/similarity.html")
+    figure = page.locator("#fig-similarity-pairs-in-context")
+    figure.scroll_into_view_if_needed()
+    page.mouse.move(9, 9)
+    page.wait_for_selector("#fig-similarity-pairs-in-context[data-eg-state=drawn]")
+    with page.expect_download() as download:
+        figure.locator("[data-tool=html]").click()
+    taken = download.value.path().read_text("utf-8")
+    assert "plotly.js" in taken and "Plotly.newPlot" in taken
+    assert page.problems == []
+
+
 def test_search_finds_a_page(opened):
     page = opened("index.html")
     page.locator(".md-search__input").click()

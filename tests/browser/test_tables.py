@@ -50,6 +50,7 @@ def test_a_column_that_a_choice_has_made_the_same_in_every_row_is_out_of_the_way
     # On a phone a long table leaves its ids to the file, too.
     assert heads() == ["rank", "token", "cosine"]
     box.locator("select:visible").select_option(label="all")
+    box.locator("th[scope=col]:visible", has_text="query").first.wait_for()
     assert heads()[0] == "query" and "spelling variants" not in heads()
     box.get_by_role("link", name="All 100 rows").first.click()
     found.page.wait_for_function("document.querySelectorAll('#table-similarity-neighbors tbody tr').length >= 100")

@@ -1,6 +1,8 @@
 // @ts-check
 /** Plotly, fetched once from this site, and never more of it than a figure's trace types need. */
 
+import { loadText, Unread } from "./load.js"
+
 const BASIC = new Set(["scatter", "bar", "heatmap"])
 const POINTS = new Set([...BASIC, "scattergl"])
 /** Smallest first; each draws what those before it draw. */
@@ -66,10 +68,8 @@ function addressOf(kind) {
  * The source text of a Plotly that draws these traces.
  * @param {any[]} data
  */
-export async function engineSource(data) {
-  const answer = await fetch(addressOf(kindAtHand(data)))
-  if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
-  return answer.text()
+export function engineSource(data) {
+  return loadText(addressOf(kindAtHand(data)))
 }
 
 /**
@@ -84,9 +84,9 @@ function loadScript(url) {
       /** @type {any} */
       const scope = window
       if (scope.Plotly) resolve(scope.Plotly)
-      else reject(new Error("it defines no Plotly"))
+      else reject(new Unread(url, "it defines no Plotly"))
     }
-    script.onerror = () => reject(new Error(`${url.split("/").pop()} could not be fetched`))
+    script.onerror = () => reject(new Unread(url, "it could not be fetched"))
     document.head.append(script)
   })
 }

@@ -10,6 +10,7 @@ import { Inspector } from "./inspect.js"
 import { Legend } from "./legend.js"
 import { LinkLines } from "./links.js"
 import { watchLabels } from "./labels.js"
+import { fileBehind } from "./load.js"
 import { loadNames } from "./names.js"
 import { paintedFigure } from "./painted.js"
 import { compose, loadParts, loadResult } from "./result.js"
@@ -289,7 +290,7 @@ export class Figure {
 
   /** @param {string} url @param {unknown} problem keep the static part, say one sentence, log once */
   fail(url, problem) {
-    const file = decodeURIComponent(url.split("/").pop() ?? url)
+    const file = fileBehind(problem, url)
     this.plot?.remove()
     this.plot = null
     this.drawing = null

@@ -6,6 +6,25 @@
 
 const ON_DISK = location.protocol === "file:"
 
+/** A file of this site that could not be had, or not be read. */
+export class Unread extends Error {
+  /** @param {string} url @param {string} why */
+  constructor(url, why) {
+    super(why)
+    this.url = url
+  }
+}
+
+/**
+ * The name of the file that a problem is about.
+ * @param {unknown} problem
+ * @param {string} url that which was asked for, where the problem names none
+ */
+export function fileBehind(problem, url) {
+  const missed = problem instanceof Unread ? problem.url : url
+  return decodeURIComponent(missed.split("/").pop() ?? missed)
+}
+
 /**
  * @param {string} url absolute
  * @returns {Promise<string>}
@@ -19,7 +38,12 @@ export async function loadText(url) {
  * @returns {Promise<any>}
  */
 export async function loadJson(url) {
-  return JSON.parse(await loadText(url))
+  const text = await loadText(url)
+  try {
+    return JSON.parse(text)
+  } catch (problem) {
+    throw new Unread(url, `${problem}`)
+  }
 }
 
 /**
@@ -38,8 +62,8 @@ export async function loadBytes(url, piece) {
 
 /** @param {string} url @param {Record<string, string>} [headers] */
 async function answerOf(url, headers) {
-  const answer = await fetch(url, { headers })
-  if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
+  const answer = await fetch(url, { headers }).catch((problem) => { throw new Unread(url, `${problem}`) })
+  if (!answer.ok) throw new Unread(url, `the server answered ${answer.status}`)
   return answer
 }
 
@@ -54,9 +78,9 @@ function handedOver(url) {
       const text = scope.egFiles?.[script.src]
       script.remove()
       if (typeof text === "string") resolve(text)
-      else reject(new Error("nothing was handed over"))
+      else reject(new Unread(url, "nothing was handed over"))
     }
-    script.onerror = () => reject(new Error("it is not there"))
+    script.onerror = () => reject(new Unread(url, "it is not there"))
     document.head.append(script)
   })
 }

@@ -15,8 +15,9 @@ const STEPS = [
   { pixels: 1, oneIn: 4 },
   { pixels: 1, oneIn: 12 },
 ]
-/** A frame that took longer, ms, is a slow one. */
+/** A frame that took longer, ms, is a slow one; and one that took this long calls for two steps at once. */
 const SLOW = 50
+const VERY_SLOW = 200
 /** Vertices that are drawn in one go: points that are neighbors in the data, of six vertices each. */
 const RUN = 6 * 64
 
@@ -50,7 +51,8 @@ function turn(painter) {
   let last = 0
   const watch = (/** @type {number} */ now) => {
     if (over.signal.aborted) return
-    if (last && now - last > SLOW && step < STEPS.length - 1) step += 1
+    const took = last ? now - last : 0
+    if (took > SLOW) step = Math.min(step + (took > VERY_SLOW ? 2 : 1), STEPS.length - 1)
     painter.pixelRatio = Math.min(painter.pixelRatio, STEPS[step].pixels)
     last = now
     requestAnimationFrame(watch)
