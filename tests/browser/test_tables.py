@@ -47,6 +47,8 @@ def test_a_column_that_a_choice_has_made_the_same_in_every_row_is_out_of_the_way
             for text in box.locator("table:visible").first.locator("th[scope=col]:visible").all_inner_texts()
         ]
 
+    box.scroll_into_view_if_needed()
+    box.locator("th[scope=col]:visible").first.wait_for()
     # On a phone a long table leaves its ids to the file, too.
     assert heads() == ["rank", "token", "cosine"]
     box.locator("select:visible").select_option(label="all")
@@ -126,3 +128,25 @@ def test_a_long_table_brings_all_its_rows_when_asked(visit):
     found.page.wait_for_function("document.querySelectorAll('#table-similarity-neighbors tbody tr').length >= 100")
     assert few < rows.count() == 100
     assert found.page.url.endswith(PAGE)
+
+
+@pytest.mark.parametrize("path", ["chapters/mixing/", "chapters/graph/"])
+def test_a_table_that_was_out_of_sight_at_first_is_a_tab_stop_where_it_is_wider_than_the_page(visit, path):
+    found = visit(narrow=True).go(path)
+    boxes = found.page.locator(".eg-table .eg-panel:not([hidden]) .eg-scroll")
+    wide = 0
+    for box in boxes.all():
+        box.scroll_into_view_if_needed()
+        box.locator("tbody tr:not([data-out])").first.wait_for()
+        found.page.wait_for_function(
+            "box => (box.scrollWidth > box.clientWidth + 1) === (box.tabIndex === 0)", arg=box.element_handle()
+        )
+        wide += box.evaluate("box => box.scrollWidth > box.clientWidth + 1")
+    assert wide
+
+
+def test_a_link_to_a_section_below_tables_that_were_not_drawn_yet_leads_there(visit):
+    found = visit(narrow=True).go("chapters/graph/#what-was-learned")
+    found.page.wait_for_timeout(1000)
+    top = found.page.evaluate("document.getElementById('what-was-learned').getBoundingClientRect().top")
+    assert 0 <= top < 200
