@@ -8,7 +8,7 @@ from typing import Any
 from embedguide.analysis.analogies import Answer
 from embedguide.analysis.analogy_scores import KEPT, OUT, RULES, SPELLINGS_OUT
 from embedguide.analysis.scoreboard import Score, scores_under
-from embedguide.figures.percent import AXIS, percent
+from embedguide.figures.in_words import AXIS, percent
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, State
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from embedguide.analysis.context import AFTER, BEFORE, Sentence, Separation, cosines_by_layer, project_layers, separate
+from embedguide.figures.in_words import percent
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, State
 
@@ -47,7 +48,7 @@ def plot_bank_by_layer(states: np.ndarray, sentences: Sequence[Sentence]) -> Dra
         "margin": {"t": 34, "b": 46},
         **first.title(at),
         "xaxis": {"range": [-reach, reach], "title": {"text": "first principal component"}, "showticklabels": False, "showgrid": False, "domain": [0, 1], "anchor": "y"},
-        "yaxis": {"range": [-reach, reach], "title": {"text": "second"}, "showticklabels": False, "showgrid": False, "domain": [0.45, 1]},
+        "yaxis": {"range": [-reach, reach], "title": {"text": "second principal component"}, "showticklabels": False, "showgrid": False, "domain": [0.45, 1]},
         "xaxis2": {"title": {"text": "layer"}, "anchor": "y2", "range": [-0.5, len(layers) - 0.5]},
         "yaxis2": {"title": {"text": "mean cosine"}, "domain": [0, 0.28], "anchor": "x2", "range": [lowest - 0.02, 1.02], "nticks": 4},
     }  # fmt: skip
@@ -145,8 +146,8 @@ def _summary(views: dict[str, _View], at: int) -> str:
     before, after = views[BEFORE].rows[at], views[AFTER].rows[at]
     return (
         f"At layer {at}, with the cue before the word, two sentences of one meaning have a mean cosine of {before.same:.3f} "
-        f"and two of different meanings {before.other:.3f}; the nearest sentence has the same meaning for {before.hits:.0%}. "
-        f"With the cue after the word the cosines are {after.same:.3f} and {after.other:.3f}, and it is {after.hits:.0%}."
+        f"and two of different meanings {before.other:.3f}; the nearest sentence has the same meaning for {percent(before.hits)}. "
+        f"With the cue after the word the cosines are {after.same:.3f} and {after.other:.3f}, and it is {percent(after.hits)}."
     )
 
 
@@ -243,7 +244,7 @@ def plot_changes(changes: np.ndarray, tokens: Sequence[str]) -> Drawing:
         "type": "heatmap", "z": _grid(changes[last]), "zmin": float(np.log10(SMALLEST_CHANGE)), "zmax": 0, "colorscale": "@sequential",
         "xgap": 1, "ygap": 1, "hoverongaps": False, "customdata": changes[last].round(5).tolist(),
         "hovertemplate": "replace %{x}: %{y} changes by %{customdata:.4f}<extra></extra>",
-        "colorbar": {"title": {"text": "1 − cosine", "side": "right"}, "tickvals": [-4, -3, -2, -1, 0], "ticktext": ["0.0001", "0.001", "0.01", "0.1", "1"], "thickness": 10, "outlinewidth": 0},
+        "colorbar": {"title": {"text": "1 − cosine", "side": "right", "font": {"size": 14}}, "tickvals": [-4, -3, -2, -1, 0], "ticktext": ["0.0001", "0.001", "0.01", "0.1", "1"], "thickness": 10, "outlinewidth": 0},
     }  # fmt: skip
     layout = {
         "xaxis": {**ticks, "title": {"text": "token that is replaced"}, "tickangle": -60},

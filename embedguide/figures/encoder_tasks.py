@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from embedguide.analysis.encoder_tasks import Guess, Part
+from embedguide.figures.in_words import percent
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Drawing
 
@@ -55,7 +56,7 @@ def plot_gap(guesses: Sequence[Guess]) -> Drawing:
     title = "share among these words" if has_shares else "cosine of the row with the state at [MASK]"
     best, first = guesses[0], max(guesses, key=lambda guess: guess.left)
     told = (
-        f"With the whole sentence {best.word} leads with a share of {best.whole:.0%}; from the left side alone {first.word} leads with {first.left:.0%}."
+        f"With the whole sentence {best.word} leads with a share of {percent(best.whole)}; from the left side alone {first.word} leads with {percent(first.left)}."
         if has_shares
         else f"The nearest row is that of {best.word} with a cosine of {best.whole:.2f}."
     )

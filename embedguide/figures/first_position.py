@@ -7,6 +7,7 @@ from typing import Any
 
 from embedguide.analysis.first_position import N_POSITIONS, Attended, Positions, Writer
 from embedguide.analysis.logit_lens import Reading
+from embedguide.figures.in_words import percent, whole
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Drawing
 
@@ -105,8 +106,8 @@ def _axis(name: str, number: int) -> str:
 def _told(title: str, found: Positions) -> str:
     peak = int(found.norms[:, 0].argmax())
     return (
-        f"{title}: at layer {peak} the mean norm is {found.norms[peak, 0]:.4g} at position 0 and {found.norms[peak, 3:].mean():.4g} at positions 3 to "
-        f"{N_POSITIONS - 1}; the first component holds {found.shares[peak, 0]:.0%} of the variance at position 0 and {found.shares[peak, 3:].mean():.0%} there."
+        f"{title}: at layer {peak} the mean norm is {whole(found.norms[peak, 0])} at position 0 and {whole(found.norms[peak, 3:].mean())} at positions 3 to "
+        f"{N_POSITIONS - 1}; the first component holds {percent(found.shares[peak, 0])} of the variance at position 0 and {percent(found.shares[peak, 3:].mean())} there."
     )
 
 
@@ -130,7 +131,7 @@ def plot_writers(found: Sequence[Writer]) -> Drawing:
             Column("neuron", "first neuron", format="d"), Column("share", "its part", format=".0%"), Column("second", "second neuron", format="d"), Column("second_share", "its part", format=".0%"),
         ),
         rows=[tuple(row) for row in found],
-        summary=f"The largest addition is that of the MLP of block {largest.layer}: {largest.mlp:.4g}, where attention adds {largest.attention:.3g}.",
+        summary=f"The largest addition is that of the MLP of block {largest.layer}: {whole(largest.mlp)}, where attention adds {whole(largest.attention)}.",
         height=380,
     )  # fmt: skip
 
@@ -157,7 +158,7 @@ def plot_attention(found: Sequence[Attended]) -> Drawing:
         figure=plot(traces, layout),
         columns=(Column("layer", "block", format="d"), Column("first", "to the first position", format=".3f"), Column("itself", "to itself", format=".3f"), Column("other", "to each one between", format=".3f")),
         rows=[tuple(row) for row in found],
-        summary=f"Over all blocks the eighth word gives {mean:.0%} of its attention to the first position; an even share would be {even:.1%}.",
+        summary=f"Over all blocks the eighth word gives {percent(mean)} of its attention to the first position; an even share would be {percent(even, 1)}.",
         height=380,
     )  # fmt: skip
 
@@ -180,7 +181,7 @@ def plot_readings(found: Sequence[Reading]) -> Drawing:
         figure=plot(traces, layout),
         columns=(Column("layer", "layer", format="d"), Column("own", "own token", format=".2f"), Column("answer", "the model's answer", format=".2f"), Column("truth", "next token", format=".2f")),
         rows=[tuple(row) for row in found],
-        summary=f"At layer 0 the lens reads the token itself for {found[0].own:.0%} of the positions, at layer 1 for {found[1].own:.0%}. "
+        summary=f"At layer 0 the lens reads the token itself for {percent(found[0].own)} of the positions, at layer 1 for {percent(found[1].own)}. "
         f"From layer {half} on it reads the model's answer for half of them or more.",
         height=380,
     )  # fmt: skip

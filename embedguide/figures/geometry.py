@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from embedguide.analysis.geometry import Band, Dimension
-from embedguide.figures.percent import AXIS, percent
+from embedguide.figures.in_words import AXIS, percent
 from embedguide.figures.theme import plot
 from embedguide.models import TokenTable
 from embedguide.results import Column, Control, Drawing, Quantized, State

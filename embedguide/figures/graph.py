@@ -9,6 +9,7 @@ import numpy as np
 
 from embedguide.analysis.graph import Structure
 from embedguide.analysis.neighborhoods import Crowd
+from embedguide.figures.in_words import percent
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, State
 
@@ -99,7 +100,7 @@ def plot_distances(real: Crowd, shuffled: Crowd) -> Drawing:
     )
 
 
-PLACES = ("1 to 10", "11 to 100", "101 to 1,000", "1,001 to 10,000", "beyond")
+PLACES = ("1 to 10", "11 to 100", "101 to 1\u202f000", "1\u202f001 to 10\u202f000", "beyond")
 BACK_COLUMNS = (
     Column("mean", "mean vector"),
     Column("place", "place in the neighbor's own list"),
@@ -112,7 +113,7 @@ def plot_ways_back(kept: np.ndarray, centered: np.ndarray) -> Drawing:
     shares = {"kept": shares_by_place(kept), "subtracted": shares_by_place(centered)}
     bars = {
         "type": "bar", "x": list(PLACES), "y": shares["kept"], "marker": {"color": ["@accent", *["@random"] * 4]}, "width": 0.7,
-        "text": [f"{share:.0%}" for share in shares["kept"]], "textposition": "outside", "cliponaxis": False,
+        "text": [percent(share) for share in shares["kept"]], "textposition": "outside", "cliponaxis": False,
         "hovertemplate": "%{y:.0%} of the neighbors<extra></extra>",
     }  # fmt: skip
     layout = {
@@ -120,12 +121,12 @@ def plot_ways_back(kept: np.ndarray, centered: np.ndarray) -> Drawing:
         "xaxis": {"title": {"text": "place of the word in its neighbor’s own list"}, "showgrid": False, "type": "category", "color": "@ink"},
         "yaxis": {"title": {"text": "share of neighbors"}, "tickformat": ".0%", "range": [0, 1]},
     }  # fmt: skip
-    changed: dict[str, Any] = {"y": shares["subtracted"], "text": [f"{share:.0%}" for share in shares["subtracted"]]}
+    changed: dict[str, Any] = {"y": shares["subtracted"], "text": [percent(share) for share in shares["subtracted"]]}
     return Drawing(
         plot([bars], layout), BACK_COLUMNS,
         [(mean, place, share) for mean, both in shares.items() for place, share in zip(PLACES, both, strict=True)],
-        f"{shares['kept'][0]:.0%} of the neighbors have the word among their own ten nearest; for {shares['kept'][3] + shares['kept'][4]:.0%} "
-        f"it stands beyond place 1,000. With the mean vector subtracted it is {shares['subtracted'][0]:.0%} and {shares['subtracted'][3] + shares['subtracted'][4]:.0%}.",
+        f"{percent(shares['kept'][0])} of the neighbors have the word among their own ten nearest; for {percent(shares['kept'][3] + shares['kept'][4])} "
+        f"it stands beyond place 1\u202f000. With the mean vector subtracted it is {percent(shares['subtracted'][0])} and {percent(shares['subtracted'][3] + shares['subtracted'][4])}.",
         controls=(Control("mean", "select", "Mean vector", ("kept", "subtracted"), "kept"),),
         states=(State({"mean": "subtracted"}, {0: changed}),), height=320,
     )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 from embedguide.analysis.feedings import ALONE, CARRIER, FINAL, Feeding
 from embedguide.analysis.layer_maps import BASES, EMBEDDING, OWN, LayerMap, outside, view_of
 from embedguide.analysis.layers import NONE, REMOVALS, Metrics
+from embedguide.figures.in_words import percent, whole
 from embedguide.figures.theme import SHAPES, plot
 from embedguide.results import Column, Control, Drawing, Quantized, State
 
@@ -248,10 +249,10 @@ def _map_summary(found: LayerMap, rows: Sequence[Metrics], at: int) -> str:
     alone, carrier = _curve_of(rows, ALONE), _curve_of(rows, CARRIER)
     before, after, other = alone[at - 1], alone[at], carrier[at]
     return (
-        f"For words alone, the first principal component holds {before.pc1_share:.0%} of the variance at layer {at - 1} and "
-        f"{after.pc1_share:.0%} at layer {at}, where the mean norm goes from {before.mean_norm:.4g} to {after.mean_norm:.4g} and the nearest "
-        f"neighbor is of the same category for {after.nn1_accuracy:.0%} of the words instead of {before.nn1_accuracy:.0%}. In a "
-        f"sentence, at the same layer, it holds {other.pc1_share:.0%}, and the nearest neighbor agrees for {other.nn1_accuracy:.0%}."
+        f"For words alone, the first principal component holds {percent(before.pc1_share, 1)} of the variance at layer {at - 1} and "
+        f"{percent(after.pc1_share, 1)} at layer {at}, where the mean norm goes from {whole(before.mean_norm)} to {whole(after.mean_norm)} and the nearest "
+        f"neighbor is of the same category for {percent(after.nn1_accuracy)} of the words instead of {percent(before.nn1_accuracy)}. In a "
+        f"sentence, at the same layer, it holds {percent(other.pc1_share, 1)}, and the nearest neighbor agrees for {percent(other.nn1_accuracy)}."
     )
 
 
@@ -281,8 +282,8 @@ def plot_curves(curves: Curves, feedings: Sequence[str], at: int) -> Drawing:
         figure=plot(traces, {**_curve_layout(layers), **_position_line(at, at, "paper").layout}),
         columns=METRIC_COLUMNS,
         rows=[(r.feeding, removal, kind, *r[1:]) for (removal, kind), found in curves.items() for r in found],
-        summary=f"At layer {at} words alone have a mean norm of {jump.mean_norm:.4g} and a cosine silhouette of {jump.silhouette_cosine:.2f}; in a "
-        f"sentence they have {other.mean_norm:.4g} and {other.silhouette_cosine:.2f}. The nearest neighbor agrees for {jump.nn1_accuracy:.0%} and {other.nn1_accuracy:.0%}.",
+        summary=f"At layer {at} words alone have a mean norm of {whole(jump.mean_norm)} and a cosine silhouette of {jump.silhouette_cosine:.2f}; in a "
+        f"sentence they have {whole(other.mean_norm)} and {other.silhouette_cosine:.2f}. The nearest neighbor agrees for {percent(jump.nn1_accuracy)} and {percent(other.nn1_accuracy)}.",
         controls=(*(control for control in controls if control.kind != "play"), words),
         states=tuple(states),
         height=680,

@@ -9,8 +9,8 @@ import numpy as np
 
 from embedguide.analysis.map_quality import nearest_in, same_group
 from embedguide.analysis.projections import Family
+from embedguide.figures.in_words import percent
 from embedguide.figures.label_sides import label_sides
-from embedguide.figures.percent import percent
 from embedguide.figures.theme import SHAPES, plot
 from embedguide.results import Column, Control, Drawing, Links, State
 

@@ -16,7 +16,7 @@ from embedguide.analysis.corpus_map import (
     lengths_of,
 )
 from embedguide.analysis.projections import Projection
-from embedguide.figures.percent import percent
+from embedguide.figures.in_words import percent
 from embedguide.figures.theme import plot
 from embedguide.models import TokenTable
 from embedguide.results import Column, Control, Drawing, Quantized, State, quantize

@@ -9,7 +9,7 @@ import numpy as np
 
 from embedguide.analysis.sweep_numbers import crossings, order_by_need
 from embedguide.analysis.sweeps import LINE, SPHERE, Lens, Path, Sweep, find_crossing, find_sweep
-from embedguide.figures.percent import AXIS, percent
+from embedguide.figures.in_words import AXIS, percent
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, State
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from embedguide.analysis.similarity import Pair
-from embedguide.figures.percent import AXIS
+from embedguide.figures.in_words import AXIS
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, State
 

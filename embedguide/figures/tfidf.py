@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from embedguide.analysis.tfidf import Counts, Plane
+from embedguide.figures.in_words import percent
 from embedguide.figures.theme import plot
 from embedguide.results import Column, Control, Drawing, Quantized, State
 
@@ -150,7 +151,7 @@ def _summary(plane: Plane, shown: np.ndarray, counts: Counts, numbers: Sequence[
     near = float((far <= far.max() / 10).mean())
     names = [counts.words[shown[n]] for n in np.argsort(-far)[:5]]
     return (
-        f"A map of {len(shown)} words. {near:.1%} of them lie within a tenth of the largest distance from the middle point, "
+        f"A map of {len(shown)} words. {percent(near, 1)} of them lie within a tenth of the largest distance from the middle point, "
         f"the {len(numbers)} number words among them; farthest out are {', '.join(names[:-1])} and {names[-1]}."
     )
 
@@ -181,7 +182,7 @@ def plot_chunks(counts: Counts) -> Drawing:
             Column("text", "running text", format=".1%"),
         ),
         rows=[(int(n), float(i), float(w), float(t)) for n, i, w, t in zip(chunks, idf, words, text, strict=True)],
-        summary=f"{words[0]:.0%} of the different words stand in one chunk only; {words[-1]:.0%} stand in all {n_chunks}, "
-        f"and these make up {text[-1]:.0%} of the running text.",
+        summary=f"{percent(words[0])} of the different words stand in one chunk only; {percent(words[-1])} stand in all {n_chunks}, "
+        f"and these make up {percent(text[-1])} of the running text.",
         height=340,
     )

@@ -8,6 +8,7 @@ palette at once, and no result changes when a color does.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,6 +42,14 @@ MARKS = {
     "dark": ("#416698", "#4c73b3", "#6f7fa6", "#868d9e", "#999a9c", "#aca89a", "#c0b78e", "#d6c67b", "#ebd660", "#fee838"),
 }  # fmt: skip
 
+# The nine for words in their color, which need 4.5:1: darker on the light paper and lighter on the dark one, the hue the same.
+TEXT = {
+    "light": ("#346fbd", "#ad5800", "#187f4c", "#c44041", "#815abd", "#8c6832", "#bb3f87", "#077a88", "#6c6f75"),
+    "dark": ("#4c87d7", "#cc6d18", "#389762", "#e05a58", "#9972d8", "#a5804a", "#d6589f", "#2593a2", "#83868c"),
+}
+# A color under such a key is one of words; where its name has a color for them, it stands for that.
+FONT_KEY = re.compile(r"font$", re.IGNORECASE)
+
 FONT = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, system-ui, sans-serif'
 AXIS = {
     "showgrid": True, "gridcolor": "@faint", "gridwidth": 1, "zeroline": False, "showline": False, "ticks": "",
@@ -62,10 +71,11 @@ LAYOUT: dict[str, Any] = {
 def theme_json() -> dict[str, Any]:
     """What the site needs to draw figures in either palette."""
     series = {f"series-{number}": color for number, color in enumerate(SERIES)}
-    palettes = {
-        name: {**palette, **series, "sequential": _scale(CIVIDIS), "sequential-marks": _scale(MARKS[name])}
-        for name, palette in PALETTES.items()
+    scales = {name: {"sequential": _scale(CIVIDIS), "sequential-marks": _scale(MARKS[name])} for name in PALETTES}
+    words = {
+        name: {f"series-{number}-text": color for number, color in enumerate(colors)} for name, colors in TEXT.items()
     }
+    palettes = {name: {**palette, **series, **scales[name], **words[name]} for name, palette in PALETTES.items()}
     return {**palettes, "shapes": list(SHAPES), "layout": LAYOUT}
 
 
@@ -73,14 +83,17 @@ def _scale(colors: Sequence[str]) -> list[list[Any]]:
     return [[step / (len(colors) - 1), color] for step, color in enumerate(colors)]
 
 
-def resolved(value: Any, palette: Mapping[str, Any]) -> Any:
-    """`value` with color names replaced, as the figure module does it in the browser."""
+def resolved(value: Any, palette: Mapping[str, Any], *, of_words: bool = False) -> Any:
+    """`value` with color names replaced, as the figure module does it in the browser; `of_words`: it stands under a font."""
     if isinstance(value, str) and value.startswith("@") and value[1:] in palette:
-        return palette[value[1:]]
+        return palette.get(f"{value[1:]}-text", palette[value[1:]]) if of_words else palette[value[1:]]
     if isinstance(value, Mapping):
-        return {name: resolved(part, palette) for name, part in value.items()}
+        return {
+            name: resolved(part, palette, of_words=of_words or bool(FONT_KEY.search(name)))
+            for name, part in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [resolved(part, palette) for part in value]
+        return [resolved(part, palette, of_words=of_words) for part in value]
     return value
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from embedguide.analysis.agreement import unit_rows
 from embedguide.analysis.plays import Vocabulary
 from embedguide.analysis.word2vec import Training
+from embedguide.figures.in_words import percent
 from embedguide.figures.theme import SHAPES, plot
 from embedguide.figures.word_map import bare_range, draw_words, half_width, move_words, name_groups, project_moments
 from embedguide.results import Column, Control, Drawing, State
@@ -95,7 +96,7 @@ def _map_summary(training: Training, chosen: list[int], words: list[str], named:
     before, after = share(training.moments[0].hidden), share(training.last.hidden)
     return (
         f"{len(colored)} words of {len(set(labels)) - 1} groups among {len(words)} frequent words. The nearest of the colored words is "
-        f"one of the same group for {before:.0%} of them before training and for {after:.0%} after it."
+        f"one of the same group for {percent(before)} of them before training and for {percent(after)} after it."
     )
 
 

@@ -1,5 +1,6 @@
 """Figures in a reader's hands: controls, addresses, keyboard, palettes, downloads, and what goes wrong."""
 
+import base64
 import csv
 import io
 import json
@@ -361,13 +362,33 @@ def test_the_link_to_a_view_names_a_model_that_was_chosen_on_another_page(visit)
     assert other.page.get_by_role("radio", name="Qwen2.5 0.5B").is_checked()
 
 
+# The color of a picture's corner, and how many colors it has.
+COLORS = """async url => {
+  const image = new Image()
+  image.src = url
+  await image.decode()
+  const canvas = new OffscreenCanvas(image.width, image.height)
+  const context = canvas.getContext("2d", { willReadFrequently: true })
+  context.drawImage(image, 0, 0)
+  const { data } = context.getImageData(0, 0, image.width, image.height)
+  return [[...data.slice(0, 4)], new Set(new Uint32Array(data.buffer)).size]
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("tool", "start"), [("png", b"\x89PNG"), ("svg", b"<svg")])
-def test_a_figure_can_be_taken_away_as_a_picture(visit, tool, start):
-    found = ready(visit)
+def test_a_figure_can_be_taken_away_as_a_picture(visit, tool, start, scheme):
+    found = ready(visit, color_scheme=scheme)
     with found.page.expect_download() as download:
         found.page.locator(f"#{FIGURE} [data-tool={tool}]").click()
     assert download.value.suggested_filename == f"similarity-pairs-in-context.{tool}"
-    assert download.value.path().read_bytes().startswith(start)
+    taken = download.value.path().read_bytes()
+    assert taken.startswith(start)
+    kind = {"png": "image/png", "svg": "image/svg+xml"}[tool]
+    corner, n_colors = found.page.evaluate(COLORS, f"data:{kind};base64,{base64.b64encode(taken).decode()}")
+    # On the paper of the palette, and something is drawn on it.
+    assert corner == {"light": [253, 252, 250, 255], "dark": [21, 23, 28, 255]}[scheme]
+    assert n_colors > 20
 
 
 def test_a_figure_fills_the_screen_and_comes_back(visit):

@@ -212,3 +212,11 @@ def test_a_narrow_table_shows_the_neighbor_and_leaves_ids_to_the_file(visit, nam
     assert [at for at, box in enumerate(narrow) if box is None] == sorted([0, *chosen, 3])
     assert all(box["x"] + box["width"] <= 390 for box in narrow[1:6] if box)
     assert [at for at, box in enumerate(boxes()) if box is None] == chosen
+
+
+def test_a_legend_draws_dashed_keys_for_dashed_lines_alone(visit):
+    found = visit().go("chapters/graph/")
+    found.draw("fig-graph-distances")
+    keys = found.page.locator("#fig-graph-distances .eg-panel:not([hidden]) .eg-legend__entry")
+    dashed = [key.inner_text() for key in keys.all() if key.locator("path[stroke-dasharray]").count()]
+    assert dashed == ["nearest, shuffled table"] and keys.count() == 4

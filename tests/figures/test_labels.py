@@ -3,8 +3,8 @@
 import numpy as np
 
 from embedguide.analysis.label_layout import label_size
+from embedguide.figures.in_words import percent
 from embedguide.figures.label_sides import SIDES, label_sides
-from embedguide.figures.percent import percent
 
 
 def test_a_lone_label_stands_above_and_one_beside_another_gives_way():

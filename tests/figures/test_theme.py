@@ -1,12 +1,13 @@
 """The theme: colors that can be seen on both papers, and figures that name no other."""
 
+import colorsys
 import json
 import re
 from pathlib import Path
 
 import pytest
 
-from embedguide.figures.theme import PALETTES, SERIES, SHAPES, plot, theme_json
+from embedguide.figures.theme import PALETTES, SERIES, SHAPES, plot, resolved, theme_json
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs/assets/results"
@@ -21,6 +22,20 @@ def luminance(color):
 def contrast(a, b):
     high, low = sorted((luminance(a), luminance(b)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def hue(color):
+    return colorsys.rgb_to_hsv(*(int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)))[0]
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_words_in_a_color_have_4_5_to_1_in_the_color_of_their_marks(name):
+    palette = theme_json()[name]
+    font = {"textfont": {"color": [f"@series-{number}" for number in range(9)]}}
+    for color, mark in zip(resolved(font, palette)["textfont"]["color"], SERIES, strict=True):
+        assert contrast(color, palette["paper"]) >= 4.5
+        assert abs((hue(color) - hue(mark) + 0.5) % 1 - 0.5) < 0.05  # hues go round
+    assert resolved({"marker": {"color": "@series-2"}}, palette) == {"marker": {"color": SERIES[2]}}
 
 
 @pytest.mark.parametrize("name", PALETTES)

@@ -122,7 +122,7 @@ function swatch(trace) {
   path.setAttribute("fill", isHollow ? "none" : colorOf(trace))
   path.setAttribute("stroke", isHollow ? colorOf(trace) : "none")
   path.setAttribute("stroke-width", "2")
-  if (isLine && trace.line?.dash) path.setAttribute("stroke-dasharray", trace.line.dash === "dot" ? "2 2" : "4 3")
+  if (isLine && (trace.line?.dash ?? "solid") !== "solid") path.setAttribute("stroke-dasharray", trace.line.dash === "dot" ? "2 2" : "4 3")
   svg.append(path)
   return svg
 }

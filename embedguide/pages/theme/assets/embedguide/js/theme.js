@@ -51,16 +51,19 @@ export function onScheme(callback, signal) {
 }
 
 const COLOR_KEY = /(color|colors|colorscale|colorway)$/i
+const FONT_KEY = /font$/i
 
 /**
  * One named colour, such as "@ink" or "@series-3"; anything else comes back as it is.
  * @param {any} name
  * @param {Theme} theme
  * @param {"light" | "dark"} side
+ * @param {boolean} isOfWords words take a colour of their own where there is one: they need more contrast than marks
  */
-export function color(name, theme, side) {
+function color(name, theme, side, isOfWords) {
   if (typeof name !== "string" || !name.startsWith("@")) return name
-  return theme[side][name.slice(1)] ?? theme[side].ink
+  const plain = theme[side][name.slice(1)] ?? theme[side].ink
+  return isOfWords ? theme[side][`${name.slice(1)}-text`] ?? plain : plain
 }
 
 /**
@@ -69,20 +72,21 @@ export function color(name, theme, side) {
  * @param {Theme} theme
  * @param {"light" | "dark"} side
  * @param {boolean} [inColor] whether this part hangs under a colour key
+ * @param {boolean} [inFont] whether it hangs under a font
  * @returns {any}
  */
-export function paint(part, theme, side, inColor = false) {
-  if (inColor && typeof part === "string") return color(part, theme, side)
+export function paint(part, theme, side, inColor = false, inFont = false) {
+  if (inColor && typeof part === "string") return color(part, theme, side, inFont)
   if (Array.isArray(part)) {
     // A step of a color scale, [0.5, "@band"], begins with a number as a list of values does.
     const holds = inColor ? typeof part[0] !== "number" || typeof part[1] === "string" : part[0] !== null && typeof part[0] === "object"
-    return holds ? part.map((item) => paint(item, theme, side, inColor)) : part
+    return holds ? part.map((item) => paint(item, theme, side, inColor, inFont)) : part
   }
   if (part === null || typeof part !== "object" || ArrayBuffer.isView(part)) return part
   /** @type {Record<string, any>} */
   const copy = {}
   for (const [key, value] of Object.entries(part)) {
-    copy[key] = paint(value, theme, side, COLOR_KEY.test(key))
+    copy[key] = paint(value, theme, side, COLOR_KEY.test(key), inFont || FONT_KEY.test(key))
   }
   return copy
 }
