@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
+from markdown.extensions.smarty import SmartyExtension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markupsafe import Markup
@@ -67,7 +68,7 @@ class EmbedGuideExtension(Extension):
 
 def render_inline(placer: Placer, text: str, model: str) -> Markup:
     """A caption or note as HTML: Markdown within one paragraph, its values those of `model`."""
-    md = markdown.Markdown()
+    md = markdown.Markdown(extensions=[SmartyExtension(smart_dashes=False, smart_ellipses=False)])
     place = partial(placer.place, model=model)
     md.inlinePatterns.register(InlineDirectives(PATTERN, md, place), "embedguide-inline", INLINE_PRIORITY)
     html = md.convert(" ".join(text.split()))
