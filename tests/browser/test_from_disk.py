@@ -47,12 +47,18 @@ def opened(browser, disk):
     context.close()
 
 
+def drawn(page, figure):
+    """A figure of the page, in sight and drawn."""
+    found = page.locator(f"#{figure}")
+    found.scroll_into_view_if_needed()
+    page.mouse.move(9, 9)
+    page.wait_for_selector(f"#{figure}[data-eg-state=drawn]")
+    return found
+
+
 def test_figures_tables_and_folds_live(opened):
     page = opened("chapters/similarity.html")
-    figure = page.locator("#fig-similarity-pairs-in-context")
-    figure.scroll_into_view_if_needed()
-    page.mouse.move(9, 9)
-    page.wait_for_selector("#fig-similarity-pairs-in-context[data-eg-state=drawn]")
+    figure = drawn(page, "fig-similarity-pairs-in-context")
     figure.locator("summary", has_text="Code").click()
     figure.get_by_text("def plot_pairs").wait_for()
     figure.locator("summary", has_text="Data").click()
@@ -90,9 +96,7 @@ def test_the_pair_explorer_computes(opened):
 def test_every_figure_and_widget_of_a_chapter_lives(opened, path):
     page = opened(path)
     for figure in page.locator("[data-eg-figure]:not(:has(.eg-panel:not([hidden])[data-eg-waits]))").all():
-        figure.scroll_into_view_if_needed()
-        page.mouse.move(9, 9)
-        page.wait_for_selector(f"#{figure.get_attribute('id')}[data-eg-state=drawn]")
+        drawn(page, figure.get_attribute("id"))
     for widget in page.locator("[data-eg-widget]").all():
         widget.scroll_into_view_if_needed()
         page.wait_for_selector(f"[data-eg-widget={widget.get_attribute('data-eg-widget')}][data-eg-ready]")
@@ -101,10 +105,7 @@ def test_every_figure_and_widget_of_a_chapter_lives(opened, path):
 
 def test_a_figure_can_be_taken_away_as_a_page(opened):
     page = opened("chapters/similarity.html")
-    figure = page.locator("#fig-similarity-pairs-in-context")
-    figure.scroll_into_view_if_needed()
-    page.mouse.move(9, 9)
-    page.wait_for_selector("#fig-similarity-pairs-in-context[data-eg-state=drawn]")
+    figure = drawn(page, "fig-similarity-pairs-in-context")
     with page.expect_download() as download:
         figure.locator("[data-tool=html]").click()
     taken = download.value.path().read_text("utf-8")
