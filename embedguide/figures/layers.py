@@ -11,7 +11,7 @@ from embedguide.analysis.feedings import ALONE, CARRIER, FINAL, Feeding
 from embedguide.analysis.layer_maps import BASES, EMBEDDING, OWN, LayerMap, outside, view_of
 from embedguide.analysis.layers import NONE, REMOVALS, Metrics
 from embedguide.figures.in_words import percent, whole
-from embedguide.figures.theme import SHAPES, plot
+from embedguide.figures.theme import SHAPES, SOLID, plot
 from embedguide.results import Column, Control, Drawing, Quantized, State
 
 ALL_WORDS, WHOLE_WORDS = "all", "one-token"
@@ -310,7 +310,7 @@ def _four(rows: Sequence[Metrics], *, is_reference: bool) -> list[dict[str, Any]
             "hovertemplate": f"layer %{{x}}: %{{y:.4g}}<extra>{name}{', ' + label if label else ''}</extra>",
         })  # fmt: skip
         traces[-1]["mode"] = "lines+markers"
-        traces[-1]["marker"] = {"size": [3] * (n - 1) + [0, 7], "color": line["color"]}
+        traces[-1]["marker"] = {"size": [3] * (n - 1) + [0, 7], "color": line["color"], **SOLID}
         if label and not is_reference:
             traces[-1]["name"] = f"silhouette, {label}"
     return traces

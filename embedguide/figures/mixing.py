@@ -10,7 +10,7 @@ import numpy as np
 from embedguide.analysis.sweep_numbers import crossings, order_by_need
 from embedguide.analysis.sweeps import LINE, SPHERE, Lens, Path, Sweep, find_crossing, find_sweep
 from embedguide.figures.in_words import AXIS, percent
-from embedguide.figures.theme import plot
+from embedguide.figures.theme import SOLID, plot
 from embedguide.results import Column, Control, Drawing, State
 
 SOURCE, OTHER = "@accent", "@series-1"
@@ -77,7 +77,7 @@ def _percents(values: np.ndarray) -> list[float]:
 def _line(steps: Sequence[float], color: str, symbol: str) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "lines+markers", "x": list(steps), "line": {"color": color, "width": 2}, "cliponaxis": False,
-        "marker": {"size": 6, "color": color, "symbol": symbol},
+        "marker": {"size": 6, "color": color, "symbol": symbol, **SOLID},
         "hovertemplate": "%{x:.0f}\u202f%: <b>%{meta}</b> %{y:.1f}\u202f%<extra></extra>",
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from embedguide.analysis.agreement import unit_rows
 from embedguide.analysis.plays import Vocabulary
 from embedguide.analysis.word2vec import Training
 from embedguide.figures.in_words import percent
-from embedguide.figures.theme import SHAPES, plot
+from embedguide.figures.theme import SHAPES, SOLID, plot
 from embedguide.figures.word_map import bare_range, draw_words, half_width, move_words, name_groups, project_moments
 from embedguide.results import Column, Control, Drawing, State
 
@@ -121,7 +121,7 @@ def plot_quality(trainings: Mapping[int, Training], agreements: Mapping[int, Seq
         color = "@accent" if planned == 5 else "@muted"
         traces.append({
             "type": "scatter", "mode": "lines+markers", "x": epochs, "y": list(values), "name": f"{planned} planned",
-            "line": {"color": color, "width": 2}, "marker": {"size": [5] * planned + [11], "color": color, "symbol": SHAPES[number]},
+            "line": {"color": color, "width": 2}, "marker": {"size": [5] * planned + [11], "color": color, "symbol": SHAPES[number], **SOLID},
             "hovertemplate": f"<b>%{{y:.3f}}</b> after epoch %{{x}} of {planned}<extra></extra>",
         })  # fmt: skip
         notes.append({

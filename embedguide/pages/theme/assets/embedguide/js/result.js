@@ -199,7 +199,9 @@ export function trail(result, controls, values, { curve, point }) {
   return {
     type: "scatter", mode: "lines+markers", x: steps.map(([x]) => x), y: steps.map(([, y]) => y), text: steps.map(([, , value]) => String(value)),
     hovertemplate: `${control.label} %{text}<extra></extra>`, showlegend: false, name: "trail", cliponaxis: true,
-    line: { color: "@muted", width: 1.5 }, marker: { size: steps.map((_, index) => (index === now ? 9 : 4)), color: "@ink" },
+    line: { color: "@muted", width: 1.5 },
+    // Without the last two Plotly makes marks of several sizes pale, with white rings.
+    marker: { size: steps.map((_, index) => (index === now ? 9 : 4)), color: "@ink", opacity: 1, line: { width: 0 } },
   }
 }
 
