@@ -52,7 +52,7 @@ FONT_KEY = re.compile(r"font$", re.IGNORECASE)
 
 FONT = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, system-ui, sans-serif'
 # Where points of a trace differ in size, Plotly makes them pale and rings them in white, unless told not to.
-SOLID = {"opacity": 1, "line": {"width": 0}}
+SOLID: dict[str, Any] = {"opacity": 1, "line": {"width": 0}}
 AXIS = {
     "showgrid": True, "gridcolor": "@faint", "gridwidth": 1, "zeroline": False, "showline": False, "ticks": "",
     "title": {"standoff": 10}, "automargin": True, "color": "@muted",

@@ -119,9 +119,10 @@ def plot_quality(trainings: Mapping[int, Training], agreements: Mapping[int, Seq
     for number, (planned, values) in enumerate(agreements.items()):
         epochs = list(range(len(values)))
         color = "@accent" if planned == 5 else "@muted"
+        marker: dict[str, Any] = {**SOLID, "size": [5] * planned + [11], "color": color, "symbol": SHAPES[number]}
         traces.append({
             "type": "scatter", "mode": "lines+markers", "x": epochs, "y": list(values), "name": f"{planned} planned",
-            "line": {"color": color, "width": 2}, "marker": {"size": [5] * planned + [11], "color": color, "symbol": SHAPES[number], **SOLID},
+            "line": {"color": color, "width": 2}, "marker": marker,
             "hovertemplate": f"<b>%{{y:.3f}}</b> after epoch %{{x}} of {planned}<extra></extra>",
         })  # fmt: skip
         notes.append({

@@ -47,6 +47,11 @@ def exhibit_context(
     }
 
 
+def is_solid(document: dict[str, Any]) -> bool:
+    """Whether a figure has three axes, so that it can be turned."""
+    return any(str(trace.get("type")).endswith("3d") for trace in document.get("plotly", {}).get("data", []))
+
+
 def exhibit_columns(document: dict[str, Any]) -> list[dict[str, Any]]:
     """The columns of a figure's data or of a table."""
     return [_column(column) for column in document["columns"]]
@@ -75,6 +80,7 @@ def _variant(page: PageContext, kind: str, result: ResultId, last: tuple[str, ..
         "static": page.picture(result) if kind == "figure" else None,
         "controls": document.get("controls", []),
         "find": bool(document.get("find")),
+        "solid": is_solid(document),
         "request": _request(page, result, document) if document.get("on_request") else None,
     }
 

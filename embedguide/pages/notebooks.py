@@ -16,7 +16,7 @@ from markupsafe import Markup
 from embedguide.pages.context import PageContext, element_id
 from embedguide.pages.directives import did_you_mean
 from embedguide.pages.errors import PageError
-from embedguide.pages.exhibits import STATIC_ROWS, exhibit_columns, exhibit_rows
+from embedguide.pages.exhibits import STATIC_ROWS, exhibit_columns, exhibit_rows, is_solid
 from embedguide.pages.rendering import render
 from embedguide.results import ResultError, ResultId
 from embedguide.results.notebooks import (
@@ -133,7 +133,7 @@ class NotebookPage:
         variant = {
             **of_model, "caption": self.page.inline(document["caption"], ""), "alt": document["alt"],
             "summary": document["summary"], "static": self.page.picture(result, document),
-            "controls": document["controls"], "find": bool(document["find"]), "request": None,
+            "controls": document["controls"], "find": bool(document["find"]), "solid": is_solid(document), "request": None,
         }  # fmt: skip
         figure = {
             "id": identity, "name": name, "number": number, "width": document["width"], "height": document["height"],

@@ -17,19 +17,26 @@ const DIRECTIONS = /** @type {const} */ ([
 /** @typedef {import("./figure.js").Figure} Figure */
 
 /**
- * Bind the buttons that change what is in view of one panel's plot, and add those that move it.
+ * Bind the buttons that change what is in view of one panel's plot.
  * @param {Figure} figure
  * @param {HTMLElement} panel
  */
 export function bindView(figure, panel) {
+  const tools = panel.querySelector("[data-eg-tools]")
+  if (!canZoom(figure)) {
+    for (const name of ["in", "out", "reset"]) tools?.querySelector(`[data-tool="${name}"]`)?.setAttribute("hidden", "")
+    return
+  }
+  // A page brings the buttons that turn a cloud; those that move a flat plot are of use after a zoom.
+  const isTurned = isSolid(figure.composed().data)
+  if (!isTurned) tools?.prepend(moves())
   /** @type {[string, () => void][]} */
   const acts = [["in", () => zoom(figure, panel, ZOOM)], ["out", () => zoom(figure, panel, 1 / ZOOM)], ["reset", () => reset(figure, panel)]]
-  for (const [name, act] of acts) {
-    const button = panel.querySelector(`[data-tool="${name}"]`)
-    if (!canZoom(figure)) button?.setAttribute("hidden", "")
-    button?.addEventListener("click", act, { signal: figure.signal })
-  }
-  if (canZoom(figure)) panel.querySelector("[data-eg-tools]")?.prepend(moves(figure))
+  for (const [name, , x, y] of DIRECTIONS) acts.push([name, () => {
+    shift(figure, x, y)
+    announce(`${isTurned ? "Turned" : "Moved"} ${name}`)
+  }])
+  for (const [name, act] of acts) tools?.querySelector(`[data-tool="${name}"]`)?.addEventListener("click", act, { signal: figure.signal })
 }
 
 /**
@@ -37,23 +44,19 @@ export function bindView(figure, panel) {
  * @param {HTMLElement} panel
  */
 export function settleView(panel) {
-  const group = panel.querySelector("[data-eg-moves]")
-  if (group instanceof HTMLElement) group.hidden = group.dataset.egMoves !== "turn"
+  showMoves(panel, false)
 }
 
-/** @param {Figure} figure */
-function moves(figure) {
-  const isTurned = isSolid(figure.composed().data)
-  const buttons = DIRECTIONS.map(([name, sign, x, y]) => {
-    const words = `${isTurned ? "Turn" : "Move"} ${name}`
-    const button = element("button", { type: "button", class: "eg-tool", "data-tool": name, title: words, "aria-label": words }, sign)
-    button.addEventListener("click", () => {
-      shift(figure, x, y)
-      announce(`${isTurned ? "Turned" : "Moved"} ${name}`)
-    }, { signal: figure.signal })
-    return button
-  })
-  return element("span", { class: "eg-moves", role: "group", "aria-label": isTurned ? "Turn" : "Move", "data-eg-moves": isTurned ? "turn" : "move" }, ...buttons)
+/** @param {HTMLElement} panel @param {boolean} isWanted */
+function showMoves(panel, isWanted) {
+  const group = panel.querySelector("[data-eg-moves=flat]")
+  if (group instanceof HTMLElement) group.hidden = !isWanted
+}
+
+function moves() {
+  const buttons = DIRECTIONS.map(([name, sign]) => element("button",
+    { type: "button", class: "eg-tool", "data-tool": name, title: `Move ${name}`, "aria-label": `Move ${name}` }, sign))
+  return element("span", { class: "eg-moves", role: "group", "aria-label": "Move", "data-eg-moves": "flat", hidden: true }, ...buttons)
 }
 
 /** @param {Figure} figure */
@@ -117,8 +120,7 @@ function zoom(figure, panel, factor) {
     return [middle - half, middle + half]
   })
   figure.drawing?.look({ ...nearer, ...eyes(full, (arm) => arm.map((part) => part * factor)) })
-  const group = panel.querySelector("[data-eg-moves]")
-  if (group instanceof HTMLElement) group.hidden = false
+  showMoves(panel, true)
   announce(factor < 1 ? "Zoomed in" : "Zoomed out")
 }
 
