@@ -82,3 +82,21 @@ def test_a_cloud_is_turned_by_the_keyboard(visit):
     press(found, CLOUD, "reset")
     assert eye(found) == pytest.approx(home)
     assert found.problems == []
+
+
+def test_a_small_plot_stays_whole_under_the_buttons_and_goes_home_with_the_rest(visit):
+    found = ready(visit, FLAT)
+    loss = "p => [...p._fullLayout.yaxis2.range]"
+
+    def now():
+        return found.page.eval_on_selector(f"#{FLAT[1]} .eg-plot", loss)
+
+    home = now()
+    press(found, FLAT, "in")
+    assert now() == pytest.approx(home)
+    found.page.evaluate(
+        f"Plotly.relayout(document.querySelector('#{FLAT[1]} .eg-plot'), {{'yaxis2.range': [0, 1]}})"
+    )  # as a drag does
+    assert now() == [0, 1]
+    press(found, FLAT, "reset")
+    assert now() == pytest.approx(home)

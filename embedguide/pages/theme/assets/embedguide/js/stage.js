@@ -3,7 +3,7 @@
 
 import { hoverAtRest, isLarge } from "./rest.js"
 import { turnLighter } from "./turning.js"
-import { settleView } from "./view.js"
+import { showMoves } from "./view.js"
 
 /**
  * A new, empty element on a panel's stage, named for those who cannot see what will be drawn in it.
@@ -23,6 +23,6 @@ export function newPlot(panel, data) {
     turnLighter(plot)
   }
   panel.querySelector(".eg-stage")?.append(plot)
-  settleView(panel)
+  showMoves(panel, false)
   return plot
 }

@@ -28,7 +28,7 @@ let step = 0
  * What is reached for in a drawn plot: the scene's painter, or null where this Plotly is built otherwise.
  * @param {any} plot
  */
-export function cloudOf(plot) {
+function cloudOf(plot) {
   const painter = plot?._fullLayout?.scene?._scene?.glplot
   return painter?.gl && painter.objects && painter.pixelRatio && typeof painter.update === "function" ? painter : null
 }
@@ -40,7 +40,8 @@ export function cloudOf(plot) {
 export function turnLighter(plot) {
   plot.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
     const painter = cloudOf(plot)
-    if (painter && event.target === painter.canvas) turn(painter)
+    // A second finger joins a turn that goes on.
+    if (painter && event.isPrimary && event.target === painter.canvas) turn(painter)
   })
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** Zooming, moving and turning by buttons, so that no view of a figure needs a drag. */
 
-import { announce, element } from "./dom.js"
+import { announce } from "./dom.js"
 import { isSolid } from "./engine.js"
 
 const ZOOM = 0.7
@@ -10,9 +10,7 @@ const SHARE = 0.25
 const TURN = Math.PI / 12
 /** A cloud is never seen from straight above: there Plotly's turning has no left and right. */
 const LOWEST = 0.1
-const DIRECTIONS = /** @type {const} */ ([
-  ["left", "←", -1, 0], ["right", "→", 1, 0], ["up", "↑", 0, 1], ["down", "↓", 0, -1],
-])
+const DIRECTIONS = /** @type {const} */ ([["left", -1, 0], ["right", 1, 0], ["up", 0, 1], ["down", 0, -1]])
 
 /** @typedef {import("./figure.js").Figure} Figure */
 
@@ -27,12 +25,10 @@ export function bindView(figure, panel) {
     for (const name of ["in", "out", "reset"]) tools?.querySelector(`[data-tool="${name}"]`)?.setAttribute("hidden", "")
     return
   }
-  // A page brings the buttons that turn a cloud; those that move a flat plot are of use after a zoom.
   const isTurned = isSolid(figure.composed().data)
-  if (!isTurned) tools?.prepend(moves())
   /** @type {[string, () => void][]} */
   const acts = [["in", () => zoom(figure, panel, ZOOM)], ["out", () => zoom(figure, panel, 1 / ZOOM)], ["reset", () => reset(figure, panel)]]
-  for (const [name, , x, y] of DIRECTIONS) acts.push([name, () => {
+  for (const [name, x, y] of DIRECTIONS) acts.push([name, () => {
     shift(figure, x, y)
     announce(`${isTurned ? "Turned" : "Moved"} ${name}`)
   }])
@@ -40,23 +36,13 @@ export function bindView(figure, panel) {
 }
 
 /**
- * As a plot stands when it is new: a flat one all in view, so that there is nowhere to move to.
+ * The buttons that move a flat plot, which is all in view at first, so that there is nowhere to move to before a zoom.
  * @param {HTMLElement} panel
+ * @param {boolean} isWanted
  */
-export function settleView(panel) {
-  showMoves(panel, false)
-}
-
-/** @param {HTMLElement} panel @param {boolean} isWanted */
-function showMoves(panel, isWanted) {
+export function showMoves(panel, isWanted) {
   const group = panel.querySelector("[data-eg-moves=flat]")
   if (group instanceof HTMLElement) group.hidden = !isWanted
-}
-
-function moves() {
-  const buttons = DIRECTIONS.map(([name, sign]) => element("button",
-    { type: "button", class: "eg-tool", "data-tool": name, title: `Move ${name}`, "aria-label": `Move ${name}` }, sign))
-  return element("span", { class: "eg-moves", role: "group", "aria-label": "Move", "data-eg-moves": "flat", hidden: true }, ...buttons)
 }
 
 /** @param {Figure} figure */
@@ -65,13 +51,17 @@ function canZoom(figure) {
   return isSolid(data) || !(layout.xaxis?.fixedrange && layout.yaxis?.fixedrange)
 }
 
-/**
- * The flat axes that may move: those of the main plots. A small one beside or below, of a loss, say, stays whole.
- * @param {any} full
- * @returns {[string, any][]}
- */
+/** @param {any} full @returns {[string, any][]} the flat axes that may move */
 function axes(full) {
-  const found = Object.entries(full).filter(([name, axis]) => /^[xy]axis\d*$/.test(name) && axis?.range && !axis.fixedrange)
+  return Object.entries(full).filter(([name, axis]) => /^[xy]axis\d*$/.test(name) && axis?.range && !axis.fixedrange)
+}
+
+/**
+ * Those of the main plots. The buttons leave a small one beside or below whole, of a loss, say; a drag may have moved it.
+ * @param {any} full
+ */
+function mainAxes(full) {
+  const found = axes(full)
   const length = (/** @type {any} */ axis) => (axis?.domain ? axis.domain[1] - axis.domain[0] : 1)
   const area = (/** @type {any} */ axis) => length(axis) * length(full[`${axis.anchor[0]}axis${axis.anchor.slice(1)}`])
   const largest = Math.max(...found.map(([, axis]) => area(axis)))
@@ -89,7 +79,7 @@ function scenes(full) {
  * @param {(from: number, to: number, letter: string) => [number, number]} stretch of one axis, in its linear numbers
  */
 function ranges(full, stretch) {
-  return Object.fromEntries(axes(full).map(([name, axis]) => {
+  return Object.fromEntries(mainAxes(full).map(([name, axis]) => {
     const [from, to] = axis.range.map((/** @type {any} */ end) => axis.r2l(end))
     return [`${name}.range`, stretch(from, to, name[0]).map((end) => axis.l2r(end))]
   }))
@@ -170,6 +160,6 @@ function reset(figure, panel) {
     change[`${name}.camera`] = layout[name]?.camera ?? { eye: { x: 1.25, y: 1.25, z: 1.25 }, center: { x: 0, y: 0, z: 0 }, up: { x: 0, y: 0, z: 1 } }
   }
   figure.drawing?.look(change)
-  settleView(panel)
+  showMoves(panel, false)
   announce("View reset")
 }
