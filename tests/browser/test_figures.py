@@ -343,7 +343,7 @@ def test_the_link_to_a_view_brings_the_view_back(visit):
     found.page.locator(f"#{FIGURE} .eg-panel:not([hidden]) select").select_option(label="subtracted")
     wait_for_dots(found, SUBTRACTED)
     found.page.locator(f"#{FIGURE} [data-tool=copy]").click()
-    found.page.get_by_text("Copied").wait_for()
+    found.page.get_by_role("button", name="Copied").wait_for()
     link = found.page.evaluate("navigator.clipboard.readText()")
     assert link == f"{found.home}{PAGE}?model=smollm2-135m#{FIGURE}?mean=subtracted"
 
@@ -355,7 +355,7 @@ def test_the_link_to_a_view_names_a_model_that_was_chosen_on_another_page(visit)
     assert "model" not in found.page.url
     found.draw(FIGURE)
     found.page.locator(f"#{FIGURE} [data-tool=copy]").click()
-    found.page.get_by_text("Copied").wait_for()
+    found.page.get_by_role("button", name="Copied").wait_for()
     link = found.page.evaluate("navigator.clipboard.readText()")
     other = visit()
     other.go(link.removeprefix(found.home))
