@@ -9,6 +9,7 @@ import { startHovers } from "./hovers.js"
 import { startLedger } from "./ledger.js"
 import { startTables } from "./tables.js"
 import { startWidgets } from "./widgets.js"
+import { wakePage } from "./waking.js"
 
 /**
  * Start the page.
@@ -23,5 +24,6 @@ export function startPage(signal) {
   startFigures(signal)
   startWidgets(signal)
   mendChrome(signal)
+  wakePage(signal)
   document.documentElement.dataset.egReady = ""
 }
