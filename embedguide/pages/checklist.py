@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ class Claim:
         """``C111/cat-dog``."""
         return f"{self.row}/{self.part}".rstrip("/")
 
-    @property
+    @cached_property
     def traps(self) -> set[str]:
         """The traps that its notes speak of."""
         found = (match[1] for entry in self.entries for match in TRAP.finditer(entry["note"]))

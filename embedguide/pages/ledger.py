@@ -65,11 +65,12 @@ def ledger_table_context(page: PageContext, directive: Directive) -> dict[str, A
     rows = checklist.rows.values()
     chosen = [row for row in rows if (row.is_trap if wanted == TRAPS else not row.is_trap and row.article == wanted)]
     title = "Traps" if wanted == TRAPS else f"{wanted}: {checklist.articles[wanted].title}"
-    return {"id": f"ledger-{wanted.lower()}", "title": title, "rows": [_row(page, checklist, row) for row in chosen]}
+    waiting = {row.id: what for row, what in checklist.open_rows()}
+    found = [_row(page, checklist, row, waiting.get(row.id, "")) for row in chosen]
+    return {"id": f"ledger-{wanted.lower()}", "title": title, "rows": found}
 
 
-def _row(page: PageContext, checklist: Checklist, row: Row) -> dict[str, Any]:
-    waiting = {one.id: what for one, what in checklist.open_rows()}.get(row.id, "")
+def _row(page: PageContext, checklist: Checklist, row: Row, waiting: str) -> dict[str, Any]:
     return {
         "id": row.id,
         "article": row.article,

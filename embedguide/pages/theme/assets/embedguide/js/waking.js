@@ -31,7 +31,5 @@ function wakeNext(sleepers, signal) {
   const [first, ...others] = sleepers
   if (!first || signal.aborted) return
   first.setAttribute("data-eg-awake", "")
-  const next = () => wakeNext(others, signal)
-  if (window.requestIdleCallback) requestIdleCallback(next)
-  else setTimeout(next, 20)
+  ;(window.requestIdleCallback ?? setTimeout)(() => wakeNext(others, signal))
 }
