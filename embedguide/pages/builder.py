@@ -16,6 +16,9 @@ import markdown
 # A link of ours that is relative to the page's address.
 LINK = re.compile(r"""(?P<start>\s(?:href|src|srcset)=")(?P<link>(?![a-z][a-z0-9+.-]*:|[/#])[^"#]+)""")
 
+# What makes a comment of what MkDocs's search is to read over.
+COMMENT = re.compile(r"<!--eg\[|\]eg-->")
+
 
 @dataclass(frozen=True)
 class Builder:
@@ -55,6 +58,8 @@ class Builder:
         """
         if not self.links_to_files:
             return html
+        # Such a builder searches by itself, and turns no links that stand in comments, as templates/_parts.html.jinja makes them.
+        html = COMMENT.sub("", html)
         return LINK.sub(lambda found: found["start"] + self._as_link_to_file(found["link"]), html)
 
     def _as_link_to_file(self, link: str) -> str:
