@@ -22,6 +22,10 @@ HOSTILE = [
     "\ud800 lone",
     "@SUM(1)",
 ]
+# Beginnings of formulas: OWASP's list for CSV injection, alone and behind what a spreadsheet may drop.
+FORMULAS = [
+    f"{before}{sign}1+1" for before in ("", "\t", "\r", "\n", " ", "\u200b") for sign in "=+-@\uff1d\uff0b\uff0d\uff20"
+]
 
 
 @pytest.fixture
@@ -71,6 +75,27 @@ def test_in_the_table_and_in_the_csv(found):
     assert all(not row[0].startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows)
     assert rows[0][0] == HOSTILE[0]
     unharmed(found)
+
+
+@pytest.fixture
+def csv_of(visit):
+    """Makes the text of a CSV file of one column, as the page's script does."""
+    page = visit().go(PAGE).page
+    script = "rows => import('/assets/embedguide/js/csv.js').then(csv => csv.toCsv(['token'], rows))"
+    return lambda *cells: page.evaluate(script, [[cell] for cell in cells])
+
+
+def test_no_cell_of_a_csv_file_is_run_as_a_formula(csv_of):
+    texts = [*FORMULAS, "\tplain", "\rplain", "\nplain"]
+    fields = [row[0] for row in csv.reader(io.StringIO(csv_of(*texts), newline=""))][1:]
+    assert fields == [f"'{text}" for text in texts]
+    harmless = ["1+1", "a=b", "well-known", "\u2212 1", "", "␣word"]
+    assert csv_of(*harmless).split("\r\n")[1:-1] == harmless
+    assert csv_of(-1, 0.5, True, None).split("\r\n")[1:-1] == ["-1", "0.5", "true", ""]
+
+
+def test_a_formula_behind_a_semicolon_or_a_tab_stays_in_its_cell(csv_of):
+    assert csv_of("a;=1", "b\t=1", 'c",=1').split("\r\n")[1:-1] == ['"a;=1"', '"b\t=1"', '"c"",=1"']
 
 
 def test_under_the_cursor(found):

@@ -215,8 +215,10 @@ export class Figure {
       if (result) await loadParts(result, this.url(), () => this.controls?.values() ?? {})
       return turn === this.turn
     } catch (problem) {
+      // Where nothing stands yet there is no view before: the figure as a whole has failed.
+      if (!this.drawing?.last) throw problem
       this.say("This view could not be fetched, so the figure shows the one before.")
-      console.warn(`embedguide: ${this.id}: ${problem instanceof Error ? problem.message : problem}`)
+      console.warn(`embedguide: ${fileBehind(problem, this.url())}: ${problem instanceof Error ? problem.message : problem}`)
       return false
     }
   }
@@ -292,6 +294,7 @@ export class Figure {
   fail(url, problem) {
     const file = fileBehind(problem, url)
     this.plot?.remove()
+    this.legend?.remove()
     this.plot = null
     this.drawing = null
     this.status("failed")

@@ -1,7 +1,8 @@
 // @ts-check
 /** Results as the generator wrote them: fetching, unpacking, and what a figure shows for given control values. */
 
-import { loadJson } from "./load.js"
+import { loadJson, Unread } from "./load.js"
+import { checkResult, checkStates } from "./shape.js"
 
 /** @typedef {{id: string, kind: string, label: string, values?: any[], labels?: string[] | null, default?: any, unit?: string | null, drives?: string, shared?: boolean}} Control */
 /** @typedef {{name: string, label?: string, unit?: string | null, format?: string | null}} Column */
@@ -37,7 +38,7 @@ export function loadResult(url) {
   if (!pending) {
     pending = contentOf(url).then((content) => {
       const result = unpack(content)
-      if (result.kind === "figure" && !Array.isArray(result.plotly?.data)) throw new Error("it holds no figure")
+      checkResult(result)
       return result
     })
     cache.set(url, pending)
@@ -79,14 +80,30 @@ function loadPart(result, url, values) {
   const asked = parts.get(result) ?? new Map()
   parts.set(result, asked)
   if (!asked.has(wanted)) {
-    const pending = loadJson(new URL(part.file, url).href).then((part) => {
-      result.states = [...(result.states ?? []), ...unpack(part.states)]
+    const pending = statesOf(result, new URL(part.file, url).href).then((states) => {
+      result.states = [...(result.states ?? []), ...states]
       asked.set(wanted, null)
     })
     asked.set(wanted, pending)
     pending.catch(() => asked.delete(wanted))
   }
   return asked.get(wanted) ?? null
+}
+
+/**
+ * @param {Result} result
+ * @param {string} url of a file that holds some of its states
+ * @returns {Promise<State[]>}
+ */
+async function statesOf(result, url) {
+  const part = await loadJson(url)
+  try {
+    const states = unpack(part?.states)
+    checkStates(states, result.plotly.data, result.deal)
+    return states
+  } catch (problem) {
+    throw new Unread(url, problem instanceof Error ? problem.message : String(problem))
+  }
 }
 
 /**
@@ -111,6 +128,7 @@ export function unpack(part) {
  * @returns {number[] | number[][]}
  */
 function unpackArray(packed) {
+  if (!/^[iu][12]$/.test(packed.dtype)) throw new Error(`its numbers are packed as ${packed.dtype}`)
   const bytes = Uint8Array.from(atob(packed.bdata), (letter) => letter.charCodeAt(0))
   const view = new DataView(bytes.buffer)
   const width = Number(packed.dtype.slice(-1))
@@ -127,6 +145,7 @@ function unpackArray(packed) {
     return isWhole ? whole / inverse : whole * scale
   })
   const shape = (Array.isArray(packed.shape) ? packed.shape : String(packed.shape ?? "").split(",")).map(Number)
+  if (packed.shape && shape.reduce((product, length) => product * length) !== flat.length) throw new Error("some of its numbers are missing")
   if (shape.length < 2 || !shape[1]) return flat
   return Array.from({ length: shape[0] }, (_, row) => flat.slice(row * shape[1], (row + 1) * shape[1]))
 }

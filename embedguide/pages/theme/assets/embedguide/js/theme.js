@@ -1,7 +1,7 @@
 // @ts-check
 /** Colours: the site's palette as the generator wrote it, and figures painted with the half that is now active. */
 
-import { loadJson } from "./load.js"
+import { loadJson, Unread } from "./load.js"
 import { merge } from "./result.js"
 
 /** @typedef {Record<string, any>} Palette names without their "@" -> colour or colour scale */
@@ -12,9 +12,16 @@ let pending = null
 
 /** The theme of the figures, fetched once. */
 export function loadTheme() {
-  pending ??= loadJson(new URL("../../results/theme.json", import.meta.url).href)
+  pending ??= themeAt(new URL("../../results/theme.json", import.meta.url).href)
   pending.catch(() => { pending = null })
   return pending
+}
+
+/** @param {string} url @returns {Promise<Theme>} */
+async function themeAt(url) {
+  const theme = await loadJson(url)
+  if (typeof theme?.light?.ink !== "string" || typeof theme.dark?.ink !== "string") throw new Unread(url, "it holds no palettes")
+  return theme
 }
 
 /** Paper is white whatever the screen shows. */
