@@ -36,6 +36,8 @@ export class Listbox {
     this.turn = 0
     /** @type {Entry[]} */
     this.offers = []
+    /** The text that the offers fit; another one may be on its way. */
+    this.offered = ""
     this.listen(signal)
   }
 
@@ -60,6 +62,7 @@ export class Listbox {
     this.input.removeAttribute("aria-activedescendant")
     if (!text) {
       this.offers = []
+      this.offered = ""
       return this.close()
     }
     let matches
@@ -69,6 +72,7 @@ export class Listbox {
       return announce("The list could not be fetched")
     }
     if (turn !== this.turn) return
+    this.offered = text
     this.offers = matches.slice(0, this.choices.shown)
     const options = this.offers.map((entry, at) => element("li", {
       role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false", class: this.choices.look?.(entry),
@@ -88,12 +92,15 @@ export class Listbox {
       this.move(event.key === "ArrowDown" ? 1 : -1)
     } else if (event.key === "Enter") {
       event.preventDefault()
-      if (this.list.hidden) await this.offer()
+      if (this.list.hidden || this.offered !== this.input.value) await this.offer()
+      if (this.offered !== this.input.value) return
       const entry = this.offers[Math.max(this.active, 0)]
       if (entry) this.take(entry)
       else announce(this.choices.none(this.input.value))
     } else if (event.key === "Escape") {
       if (this.list.hidden) this.choices.dropped?.()
+      // A browser would empty the field as well, while what was chosen stays.
+      else event.preventDefault()
       this.close()
     }
   }

@@ -1,0 +1,146 @@
+"""Lists that are typed into, hovers on the move, states in the address, and a remembered model."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+PAGE = "chapters/similarity/"
+
+
+@pytest.fixture
+def typed(visit):
+    """A table's field that is typed into, with its list and its box."""
+    page = visit().go("chapters/geometry/").page
+    box = page.locator("#table-geometry-cuts .eg-panel:not([hidden])")
+    return page, box, box.get_by_role("combobox", name="Word"), box.get_by_role("option")
+
+
+def test_a_list_is_gone_through_from_both_ends_and_closed_by_escape(typed):
+    page, _, field, options = typed
+    chosen = "[role=option][aria-selected=true]"
+    for key, expected in (("ArrowUp", "womanhood"), ("ArrowDown", "woman")):
+        field.fill("wom")
+        options.first.wait_for()
+        field.press(key)
+        option = page.locator(chosen).locator("visible=true")
+        assert option.text_content() == expected
+        assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
+        field.press("ArrowUp" if key == "ArrowDown" else "ArrowDown")  # over the end to the other one
+        assert option.text_content() == {"womanhood": "woman", "woman": "womanhood"}[expected]
+    field.press("Escape")
+    assert not options.first.is_visible() and field.get_attribute("aria-expanded") == "false"
+    assert field.input_value() == "wom"
+
+
+def test_escape_on_a_closed_list_and_an_emptied_field_let_all_rows_through(typed):
+    page, box, field, _ = typed
+    rows = box.locator("tbody tr:not([data-out])")
+    few = rows.count()
+    for word in ("woman", "women"):
+        field.fill(word)
+        field.press("Enter")
+        page.wait_for_function(f"document.querySelector('#table-geometry-cuts input').value === '{word}'")
+        if word == "woman":
+            field.press("Escape")
+        else:
+            field.fill("")
+            field.press("Tab")
+        page.wait_for_function(
+            "few => document.querySelectorAll('#table-geometry-cuts .eg-panel:not([hidden]) tbody tr').length > few",
+            arg=max(few, 20),
+        )
+        assert field.input_value() == ""
+
+
+def test_enter_where_nothing_fits_says_so(typed):
+    page, _, field, _ = typed
+    field.fill("floccinauci nothing")
+    field.press("Enter")
+    page.wait_for_function(
+        "document.getElementById('eg-live')?.textContent.includes('“floccinauci nothing” is not among')"
+    )
+
+
+def test_a_hover_card_goes_with_its_word_and_closes_when_the_window_changes(visit):
+    page = visit().go(PAGE).page
+    cite = page.locator("a.eg-cite").first
+    cite.focus()
+    tip = page.locator(f"#{cite.get_attribute('data-eg-tip')}")
+    tip.wait_for()
+
+    def gap():
+        return tip.bounding_box()["y"] - cite.bounding_box()["y"]
+
+    before, place = gap(), cite.bounding_box()["y"]
+    page.evaluate("scrollBy(0, 40)")
+    page.wait_for_function("y => document.activeElement.getBoundingClientRect().y < y - 20", arg=place)
+    page.wait_for_timeout(200)
+    assert gap() == pytest.approx(before, abs=1)
+    page.set_viewport_size({"width": 1100, "height": 800})
+    tip.wait_for(state="hidden")
+
+
+def test_the_ledger_follows_an_address_that_is_changed_by_hand(visit):
+    page = visit().go("ledger/").page
+    page.evaluate("location.hash = '#table-ledger?verdict=differs'")  # instant navigation takes this first one
+    page.wait_for_timeout(1500)
+    page.evaluate("document.querySelector('[data-eg-ledger]').same = true")
+    page.evaluate("location.hash = '#table-ledger?verdict=reproduced&find=cosine'")
+    page.wait_for_function("document.querySelector('#ledger-verdict').value === 'reproduced'")
+    assert page.evaluate("document.querySelector('[data-eg-ledger]').same")
+    assert page.locator("[data-ledger-count]").text_content() != ""
+
+
+def test_a_model_that_may_not_be_remembered_is_in_the_address(visit):
+    found = visit()
+    found.page.add_init_script(
+        "Storage.prototype.setItem = Storage.prototype.getItem = () => { throw new Error('refused') }"
+    )
+    page = found.go(PAGE).page
+    page.get_by_role("radio", name="Qwen2.5 0.5B").check()
+    assert "model=qwen2.5-0.5b" in page.url
+    page.reload()
+    page.wait_for_selector("html[data-eg-ready]", state="attached")
+    assert page.get_by_role("radio", name="Qwen2.5 0.5B").is_checked()
+
+
+def test_axes_that_fit_their_points_do_so_again_after_a_reset(visit):
+    found = visit(reduced_motion="reduce").go(PAGE)
+    figure = "fig-similarity-pairs-in-context"
+    found.draw(figure)
+    axes = "p => ['xaxis', 'yaxis', 'xaxis2', 'yaxis2'].map(a => p._fullLayout[a]).filter(a => a).map(a => a.range)"
+    home = found.page.eval_on_selector(f"#{figure} .eg-plot", axes)
+    for tool in ("in", "reset"):
+        found.page.locator(f"#{figure} .eg-panel:not([hidden]) [data-tool={tool}]").click()
+        found.page.wait_for_timeout(100)
+        now = found.page.eval_on_selector(f"#{figure} .eg-plot", axes)
+        assert (now == home) == (tool == "reset")
+
+
+LISTS = """async () => {
+  const { Listbox } = await import('/assets/embedguide/js/listbox.js')
+  document.querySelector('article').insertAdjacentHTML('afterbegin', '<input id=f role=combobox><ul id=l role=listbox hidden></ul>')
+  const waits = window.waits = {}
+  window.taken = []
+  new Listbox(document.getElementById('f'), document.getElementById('l'), {
+    match: text => new Promise((resolve, reject) => { waits[text] = { resolve, reject } }),
+    take: entry => taken.push(entry), show: entry => [entry], none: () => 'none', some: count => `${count}`, shown: 3,
+  }, new AbortController().signal)
+}"""
+
+
+def test_enter_takes_what_fits_the_text_that_stands_there_not_the_one_before(visit):
+    page = visit().go("glossary/").page
+    page.evaluate(LISTS)
+    field = page.locator("#f")
+    field.fill("cat")
+    page.evaluate("waits.cat.resolve(['cat'])")
+    page.locator("#l [role=option]").wait_for()
+    field.fill("dog")
+    field.press("Enter")
+    page.evaluate("waits.dog.resolve(['dog'])")
+    page.wait_for_function("taken.length")
+    field.fill("cow")
+    field.press("Enter")
+    page.evaluate("waits.cow.reject(new Error('gone'))")
+    page.wait_for_function("document.getElementById('eg-live').textContent === 'The list could not be fetched'")
+    assert page.evaluate("taken") == ["dog"]
