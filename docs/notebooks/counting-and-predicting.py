@@ -51,8 +51,8 @@ from embedguide.figures.tfidf import plot_chunks
 show(
     plot_chunks(counts),
     title="In how many chunks a word stands",
-    caption="**Most words stand in one chunk, and most of the text is words that stand in all.** Those are the two ends of the picture; "
-    "the formula can tell neither apart.",
+    caption="**Half of the words stand in one chunk, and most of the text is words that stand in all.** The first differ in little but which "
+    "chunk that is; the last are one and the same point.",
 )
 
 # %% [markdown]
