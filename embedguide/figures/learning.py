@@ -57,7 +57,8 @@ def plot_growth(
     bare = bare_range(places)
     layout = {
         "margin": {"t": 8}, "showlegend": False, "annotations": name_groups(places[-1], cuts, half),
-        "xaxis": {**bare, "anchor": "y"}, "yaxis": {**bare, "domain": [0.32, 1]},
+        "xaxis": {**bare, "anchor": "y", "title": {"text": "first principal component after training"}},
+        "yaxis": {**bare, "domain": [0.36, 1], "title": {"text": "second principal component"}},
         "xaxis2": {"anchor": "y2", "title": {"text": "step of training"}, "range": [-20, max(steps) + 20]},
         "yaxis2": {"domain": [0, 0.22], "title": {"text": "loss"}, "nticks": 4},
     }  # fmt: skip
@@ -168,6 +169,8 @@ def plot_gradients(untied: np.ndarray, tied: np.ndarray, tokens: Sequence[str]) 
         tokens: What each row belongs to.
     """
     read, others = np.flatnonzero(untied > 0), np.flatnonzero(untied == 0)
+    # Answers, right and wrong, that are pushed as hard as the words that were read.
+    high = others[tied[others] >= tied[read].min()]
     hover = "<b>%{text}</b><br>gradient %{y:.2g}<extra></extra>"
     small = {
         "type": "scatter", "mode": "markers", "hovertemplate": hover, **_gradient_view(tied, others, tokens),
@@ -175,8 +178,12 @@ def plot_gradients(untied: np.ndarray, tied: np.ndarray, tokens: Sequence[str]) 
     }  # fmt: skip
     large = {
         "type": "scatter", "mode": "markers+text", "cliponaxis": False, "hovertemplate": hover,
-        "textposition": [("top center", "bottom center")[n % 2] for n in range(len(read))],
+        "textposition": [*(("top center", "bottom center")[n % 2] for n in range(len(read) - 1)), "top center"],
         "marker": {"size": 9, "color": "@accent"}, **_gradient_view(tied, read, tokens),
+    }  # fmt: skip
+    names = {
+        "type": "scatter", "mode": "text", "hoverinfo": "skip", "textposition": "middle left", "textfont": {"color": "@muted"},
+        **_gradient_view(tied, high, tokens),
     }  # fmt: skip
     top, low = float(max(untied.max(), tied.max())), float(tied[tied > 0].min())
     powers = {"type": "log", "dtick": 1, "exponentformat": "power"}
@@ -185,8 +192,9 @@ def plot_gradients(untied: np.ndarray, tied: np.ndarray, tokens: Sequence[str]) 
         "yaxis": {**powers, "title": {"text": "length of the gradient"}, "range": [np.log10(low) - 0.3, np.log10(top) + 0.5]},
     }  # fmt: skip
     own, same = "a table of its own", "the same table"
+    none: dict[str, Any] = {"x": [], "y": [], "text": []}
     return Drawing(
-        figure=plot([small, large], layout),
+        figure=plot([small, large, names], layout),
         columns=GRADIENT_COLUMNS,
         rows=[
             (n, token, float(a), float(b))
@@ -194,7 +202,7 @@ def plot_gradients(untied: np.ndarray, tied: np.ndarray, tokens: Sequence[str]) 
         ],
         summary=f"With an output layer of its own {len(read)} of {len(tokens)} rows receive a gradient, with the same table {int((tied > 0).sum())}.",
         controls=(Control("output", "select", "The output layer is", (same, own), same),),
-        states=(State({"output": own}, {0: {"x": [], "y": [], "text": []}, 1: _gradient_view(untied, read, tokens)}),),
+        states=(State({"output": own}, {0: none, 1: _gradient_view(untied, read, tokens), 2: none}),),
         height=400,
     )
 

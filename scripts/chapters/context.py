@@ -156,7 +156,7 @@ def build(chapter):
             title="Two sentences of your choice",
             caption="**The same words in another order can leave no trace.** The cosine between *bank* in two sentences, from the "
             "entry to the last block. One line has the sentences as the lists show them, the cue first; the other has the same "
-            "words with the cue moved behind *bank*. Try two that begin alike after the cue is moved.",
+            "words with the cue moved behind *bank*. Try two that begin alike once the cue is moved.",
             alt="Line chart of the cosine between the vectors of the word bank in two chosen sentences over the layers, once with the cue before the word and once after it.",
         )  # fmt: skip
         changes = chapter.compute(change_by_token, model.language_model, READ, REPLACEMENT)
@@ -209,7 +209,7 @@ def tables(chapter, phrases, pooled, entering, specials):
     """The tables of one model."""
     chapter.table(
         "article-phrases", phrases, columns=PHRASE_COLUMNS,
-        title="The articles' examples",
+        title="The articles’ examples",
         caption="The word *bank* in *He wrote about the river bank*, *… the bank robbery* and *… the bank account*, by pairs. "
         "A difference of 0 means that the two vectors are equal to the last bit at every layer.",
     )  # fmt: skip

@@ -229,7 +229,7 @@ def tabulate_steps(steps, model, gradient):
     """Rows: model, text, output layer, optimizer, rows with a gradient, rows that move, all rows."""
     n = N_WORDS + 2
     rows = [
-        ("the small model", output, optimizer, count_gradient(step), int(step.moved.sum()), n)
+        ("small model", output, optimizer, count_gradient(step), int(step.moved.sum()), n)
         for (output, optimizer), step in steps.items()
     ]
     own = "tied" if model.table.tied else "its own"
@@ -294,7 +294,7 @@ def results_of_company(chapter, training, examples, words):
     chapter.figure(
         "company", draw_company, measured, words,
         title="The company it keeps",
-        caption="**Words that keep the same company come to have the same rows.** Each dot is a pair of words. Farther right: they stand beside the same words "
+        caption="**Words that keep the same company come to have similar rows.** Each dot is a pair of words. Farther right: they stand beside the same words "
         "in the plays. Higher: their rows point the same way, the mean of all rows subtracted. Move the slider to step 0, and the cloud has no slope: "
         "the rows know nothing of the company.",
         alt="Scatter plot of pairs of words. After training, pairs with more company in common have rows with higher cosines.",

@@ -138,7 +138,8 @@ SHELF_COLUMNS = [Column("begins_with"), Column("offset", unit="bytes", format="d
 CARRIED_COLUMNS = [Column("token_id", "token id", format="d"), Column("token"), Column("scale", format=".6f")]
 PROMPT_COLUMNS = [
     Column("position", format="d"),
-    Column("token_id", "token id", format="d"),
+    # Not `token_id`: a phone would leave that to the file, and the page speaks of these ids.
+    Column("id", "token id", format="d"),
     Column("token"),
     *(Column(name, label, format=".4f") for name, label in (("first_1", "first"), ("first_2", "second"), ("first_3", "third"))),
     Column("last", "last", format=".4f"),
@@ -171,14 +172,19 @@ ID_COLUMNS = [
     Column("qwen_token", "Qwen2.5 has there"),
 ]
 GROUP_COLUMNS = [
-    Column("group", "group of words"),
-    Column("one_dimension", "best dimension: right", format=".0%"),
+    Column("group"),
+    Column("one_dimension", "dimension: right", format=".0%"),
     Column("above_dimension", "tokens above", format=",.0f"),
     Column("one_direction", "direction: right", format=".0%"),
     Column("above_direction", "tokens above ", format=",.0f"),
 ]
 ANIMAL_COLUMNS = [Column("animal"), Column("size", format=".2f"), Column("friendliness", format=".2f")]
 POSITION_COLUMNS = [Column("model"), Column("difference", "difference at the input", "%", ".0%")]
+
+
+def rows_of_prompt(table):
+    """The tokens of the sentence about HTML coders, with the ends of their rows, in the order of the columns."""
+    return [tuple(one) for one in tabulate_prompt(table, PROMPT)]
 
 
 def build(chapter):
@@ -191,7 +197,7 @@ def build(chapter):
         tied = chapter.compute(table_as_output, model.language_model, CAPITAL)
         explorer(chapter, model, frequent)
         chapter.table(
-            "prompt-tokens", chapter.compute(tabulate_prompt, model.table, PROMPT), columns=PROMPT_COLUMNS,
+            "prompt-tokens", chapter.compute(rows_of_prompt, model.table), columns=PROMPT_COLUMNS,
             title="A sentence, token by token",
             caption="“HTML coders are not considered programmers”, cut into tokens: the id of each, and the ends of its row. "
             "␣ stands for a space. Seven tokens for six words, because *coders* is not in the vocabulary as a whole.",
@@ -213,7 +219,7 @@ def build(chapter):
         chapter.table(
             "dimensions", groups, columns=GROUP_COLUMNS,
             title="One dimension against one direction",
-            caption="*Right*: how often a word of the group ranks above a word of the other five groups; a coin gives 50 %. *Tokens above*: "
+            caption="*Right*: how often a word of the group ranks above a word of the other five groups, on the best dimension or along the direction; a coin gives 50 %. *Tokens above*: "
             "how many tokens of the whole vocabulary rank above the middle word of the group. Dimension and direction are chosen on half "
             "of the words and judged on the other half; means over 20 halvings.",
         )  # fmt: skip

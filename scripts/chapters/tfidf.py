@@ -40,11 +40,11 @@ S3 = "S3"
 
 WEIGHT_COLUMNS = [
     Column("word"),
-    Column("times", format="d"),
+    Column("times", format=",d"),
     Column("chunks", "chunks with it", format="d"),
     Column("idf", "idf", format=".2f"),
     Column("smoothed_idf", "idf in scikit-learn", format=".2f"),
-    Column("largest", "largest tf-idf", format=".6f"),
+    Column("largest", "largest tf-idf", "millionths", ",.0f"),
 ]
 TEST_COLUMNS = [
     Column("vectors"),
@@ -56,10 +56,10 @@ TEST_COLUMNS = [
 NEAREST_COLUMNS = [Column("word"), Column("page", "tf-idf of this page"), Column("library", "tf-idf of scikit-learn"), Column("glove", "GloVe")]  # fmt: skip
 VARIANT_COLUMNS = [
     Column("formula"),
-    Column("first", "first component", format=".0%"),
-    Column("second", "second component", format=".0%"),
-    Column("correlation", "first component and plain count: correlation", format=".2f"),
-    Column("crowd", "words in one area", format=".1%"),
+    Column("first", "first axis", format=".0%"),
+    Column("second", "second axis", format=".0%"),
+    Column("correlation", "first axis and count", format=".3f"),
+    Column("crowd", "in one area", format=".1%"),
 ]
 
 
@@ -99,6 +99,11 @@ def near_the(counts, plane, words):
     """How many of the words lie within 1 % of the map's largest distance of "the"."""
     from_the = np.linalg.norm(plane.points - plane.points[counts.words.index("the")], axis=1)
     return sum(bool(from_the[counts.words.index(w)] <= from_the.max() / 100) for w in words if w in counts.words)
+
+
+def weights_in_millionths(counts):
+    """The weights of the words that the page speaks of, the largest tf-idf in millionths."""
+    return [one._replace(largest=1e6 * one.largest) for one in tabulate_weights(counts, SHOWN)]
 
 
 def crowd_of(plane):
@@ -194,15 +199,15 @@ def pictures(chapter, corpus, planes, counts):
 def tables_of_weights(chapter, counts, page_plane, library_plane):
     """Words with their weights, and both formulas compared."""
     chapter.table(
-        "weights", chapter.compute(tabulate_weights, counts, SHOWN), columns=WEIGHT_COLUMNS,
+        "weights", chapter.compute(weights_in_millionths, counts), columns=WEIGHT_COLUMNS,
         title="Number words, and four others",
-        caption="How often each word stands in the text, in how many of the ten chunks, and what the formulas make of it.",
+        caption="How often each word stands in the text, in how many of the ten chunks, and what the formulas make of it; the tf-idf is that of the chunk where it is largest.",
     )  # fmt: skip
     chapter.table(
         "formulas", chapter.compute(compare_formulas, counts, page_plane, library_plane), columns=VARIANT_COLUMNS,
         title="Two formulas, two maps",
-        caption="How much of the variance the two axes of the map explain, and how closely the first follows the plain count of a word. "
-        "*In one area*: within a tenth of the largest distance from the middle point.",
+        caption="How much of the variance the two axes of the map explain. *First axis and count*: the correlation of a word's place on the "
+        "first axis with how often it stands in the text. *In one area*: the words within a tenth of the largest distance from the middle point.",
     )  # fmt: skip
 
 
@@ -245,7 +250,7 @@ def values(chapter, words, counts, table, page_plane, library_plane, test, glove
     chapter.value("numbers-near-the", chapter.compute(near_the, counts, page_plane, NUMBERS), format="d")
     chapter.value("glove-hits", chapter.compute(part_of, glove_test, "hits"), format=".0%")
     chapter.value("tfidf-hits", chapter.compute(part_of, test, "hits"), format=".0%")
-    chapter.value("library-correlation", chapter.compute(correlation_of, counts, library_plane))
+    chapter.value("library-correlation", chapter.compute(correlation_of, counts, library_plane), format=".3f")
 
 
 def correlation_of(counts, plane):

@@ -82,14 +82,24 @@ FAMOUS = [
     "Now is the winter of our discontent made glorious summer by this sun of York.",
 ]
 HISTORY = [
-    (2003, "Bengio, Ducharme, Vincent and Jauvin", "a table of word vectors, learned inside a language model", 30, 100),
-    (2013, "Mikolov, Chen, Corrado and Dean: word2vec", "the model cut down to the table and one product", 50, 1000),
-    (2014, "Pennington, Socher and Manning: GloVe", "vectors fitted to counts of neighbors in the whole text", 50, 300),
-    (2018, "Peters et al.: ELMo", "a vector for each occurrence of a word, from two recurrent networks", 1024, 1024),
-    (2018, "Radford et al.: GPT", "a transformer that reads forward; its table is one layer of many", 768, 768),
+    (2003, "Bengio et al.", "word vectors as a layer of a language model", 30, 100),
+    (2013, "Mikolov et al.: word2vec", "little kept but the table and one product", 50, 1000),
+    (2014, "Pennington et al.: GloVe", "vectors fitted to counts of neighbors", 50, 300),
+    (2018, "Peters et al.: ELMo", "a vector for each occurrence of a word", 1024, 1024),
+    (2018, "Radford et al.: GPT", "a transformer that reads forward", 768, 768),
     (2018, "Devlin et al.: BERT", "a transformer that reads both ways", 768, 1024),
 ]
 S3, S5 = "S3", "S5"
+
+
+def tabulate_history(history):
+    """The works with their sizes as words: a phone has no room for a column that says "to"."""
+    return [(*work, str(low) if low == high else f"{low} to {high}") for *work, low, high in history]
+
+
+def join_words(pairs):
+    """The measured pairs with both words in one column, which leaves a phone room for the numbers."""
+    return [(f"{a} – {b}", *numbers) for a, b, *numbers in pairs]
 
 
 def read_speeches(corpus):
@@ -115,18 +125,17 @@ def build(chapter):
         caption="**Nobody told the network which words belong together.** Each dot is a word of Shakespeare's plays, placed by its "
         "row of the hidden layer; the colors were added by us. Move the slider back to zero: the rows are random numbers and the "
         "groups lie on one heap. Press *Train* to watch them part, and use *Find* for a word of your own.",
-        alt="Map of some 700 words of the plays in two dimensions. After training, family words, titles, parts of the body, places and times lie in regions of their own.",
+        alt="Map of several hundred words of the plays in two dimensions. After training, family words, titles, parts of the body, places and times lie in regions of their own.",
         width="wide",
     )  # fmt: skip
     results_of_the_window(chapter, training, vocabulary, numbered, speeches)
     results_of_training(chapter, trainings, vocabulary, glove)
     results_of_glove(chapter, training, vocabulary, glove)
     chapter.table(
-        "history", chapter.compute(list, HISTORY),
-        columns=[Column("year", "year", format="d"), Column("work", "work"), Column("idea", "what was new"),
-                 Column("dims_from", "dimensions, from", format="d"), Column("dims_to", "to", format="d")],
-        title="From Bengio's table to BERT's",
-        caption="The works that the words of this chapter come from, with the sizes of vectors that their papers or releases give.",
+        "history", chapter.compute(tabulate_history, HISTORY),
+        columns=[Column("year", "year", format="d"), Column("work", "work"), Column("idea", "what was new"), Column("dims", "dimensions")],
+        title="From Bengio’s table to BERT’s",
+        caption="What each work brought, and how many numbers its vectors have, by the paper or the release.",
     )  # fmt: skip
 
 
@@ -199,8 +208,8 @@ def results_of_training(chapter, trainings, vocabulary, glove):
     measured = {n: chapter.compute(agreements_of, one, vocabulary, glove, words) for n, one in trainings.items()}
     chapter.figure(
         "quality", plot_quality, trainings, measured,
-        title="One reading is noise, five are enough",
-        caption="**After five readings, more training makes the rows worse.** Each line is one training from the same random numbers, planned for 1, 5, 10 or 15 "
+        title="One reading is noise, five are best",
+        caption="**Of four trainings, the one of five readings comes closest to GloVe.** Each line is one training from the same random numbers, planned for 1, 5, 10 or 15 "
         "readings of the text; the large mark is its end. The height says how well the order of likeness of a thousand words agrees with GloVe, "
         "which has read several thousand times as much. Hover over a mark for its number.",
         alt="Four lines of the rank correlation with GloVe over the epochs of training. They start at zero, rise until about the fifth epoch, and then stay or fall.",
@@ -239,11 +248,11 @@ def results_of_glove(chapter, training, vocabulary, glove):
     random = chapter.compute(cosines_of_random_pairs, glove, 100_000, seed=SEED)
     pairs = chapter.compute(measured_pairs, PAIRS, glove, random, training, vocabulary)
     chapter.table(
-        "pairs", pairs,
-        columns=[Column("word_1", "first word"), Column("word_2", "second word"), Column("cosine", "GloVe", format=".2f"),
-                 Column("percentile", "percentile", "%", ".0f"), Column("cosine_plays", "the plays", format=".2f"), Column("percentile_plays", "percentile", "%", ".0f")],
+        "pairs", chapter.compute(join_words, pairs),
+        columns=[Column("pair"), Column("cosine", "GloVe", format=".2f"), Column("percentile", "less alike", "%", ".0f"),
+                 Column("cosine_plays", "the plays", format=".2f"), Column("percentile_plays", "less alike", "%", ".0f")],
         title="Ten pairs of words, and a strawberry",
-        caption="Cosines in GloVe and in the plays, each with the percentage of random pairs of words that are less alike. "
+        caption="Cosines in GloVe and in the plays. *Less alike*: how many of 100,000 random pairs of words have a lower cosine there. "
         "No number: Shakespeare does not use one of the words, or fewer than five times.",
     )  # fmt: skip
     chapter.value("cat-dog", chapter.compute(cosine_in, pairs, "cat", "dog"))
@@ -265,17 +274,18 @@ def results_of_glove(chapter, training, vocabulary, glove):
         "analogies", plot_answers, answers,
         title="King − man + woman is king",
         caption="**The famous answer comes first only when the question is struck from the list.** The dots are the words nearest to the result "
-        "of the arithmetic in GloVe; rings are words of the question, the dot in the accent is the word that is hoped for. Turn on the switch, and choose another question.",
+        "of the arithmetic in GloVe; rings are words of the question, the blue dot is the word that is hoped for. Leave out the words of the question, or choose another.",
         alt="Dot plot of the words nearest to king minus man plus woman in GloVe. King itself stands first.",
     )  # fmt: skip
     columns = [
         Column("vectors", "vectors"), Column("question", "question"), Column("expected", "hoped for"), Column("first", "nearest of all"),
-        Column("rank", "rank of the hoped for", format=",d"), Column("first_without", "nearest, inputs out"), Column("rank_without", "rank, inputs out", format=",d"),
+        Column("rank", "rank", format=",d"), Column("first_without", "nearest, inputs out"), Column("rank_without", "rank", format=",d"),
     ]  # fmt: skip
     chapter.table(
         "answers", chapter.compute(tabulate_answers, {"GloVe": answers, "the plays": of_plays}), columns=columns,
         title="Word arithmetic", controls=[Control("vectors", "select", "Vectors", default="GloVe")],
-        caption="Six questions, answered with and without the words of the question among the answers. The plays can be asked only what their words allow.",
+        caption="Six questions, answered with the words of the question among the answers and with these inputs left out. *Rank*: the place of the "
+        "word that is hoped for. The plays can be asked only what their words allow.",
     )  # fmt: skip
     chapter.value("n-questions", chapter.compute(len, answers), format="d")
     chapter.value("first-with-inputs", chapter.compute(count_first, answers, without_inputs=False), format="d")

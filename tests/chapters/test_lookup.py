@@ -27,12 +27,12 @@ def test_the_prompt_has_the_rows_of_the_file(weights):
     assert [row["position"] for row in rows] == list(range(7))
     assert [row["token"] for row in rows] == ["HTML", "␣cod", "ers", "␣are", "␣not", "␣considered", "␣programmers"]
     for row in rows:
-        expected = matrix[row["token_id"]][[0, 1, 2, -1]]
+        expected = matrix[row["id"]][[0, 1, 2, -1]]
         assert [row[end] for end in ("first_1", "first_2", "first_3", "last")] == pytest.approx(expected, abs=1e-3)
 
 
 def test_qwen_gives_the_ids_that_the_article_prints():
-    assert [row["token_id"] for row in records("prompt-tokens", "qwen2.5-0.5b")] == [5835, 20329, 388, 525, 537, 6509, 54846]  # fmt: skip
+    assert [row["id"] for row in records("prompt-tokens", "qwen2.5-0.5b")] == [5835, 20329, 388, 525, 537, 6509, 54846]  # fmt: skip
 
 
 def test_carried_rows_are_rows_of_the_file(weights):

@@ -48,7 +48,7 @@ def test_the_weights_follow_the_formulas(chunks):
         idf = math.log(10 / len(within))
         assert (row["times"], row["chunks"]) == (sum(c[row["word"]] for c in within), len(within))
         assert row["idf"] == pytest.approx(idf, abs=1e-5)
-        assert row["largest"] == pytest.approx(max(c[row["word"]] / c.total() for c in within) * idf, rel=1e-4)
+        assert row["largest"] == pytest.approx(1e6 * max(c[row["word"]] / c.total() for c in within) * idf, rel=1e-4)
 
 
 def test_a_distance_on_the_map_is_a_distance_in_the_plane_of_the_real_counts(chunks):

@@ -57,7 +57,7 @@ def test_pairs_are_the_cosines_of_gloves_file(glove):
     words, rows = glove
     ids = {word: number for number, word in enumerate(words)}
     for pair in records("pairs"):
-        a, b = rows[ids[pair["word_1"].lower()]], rows[ids[pair["word_2"].lower()]]
+        a, b = (rows[ids[word.lower()]] for word in pair["pair"].split(" – "))
         assert pair["cosine"] == pytest.approx(a @ b / np.linalg.norm(a) / np.linalg.norm(b), abs=2e-3)
 
 
@@ -105,7 +105,7 @@ def test_gensim_comes_to_a_like_agreement(speeches):
 def test_one_reading_is_noise_and_five_are_not():
     after = {n: document(f"agreement-{n}")["value"] for n in (1, 5, 10, 15)}
     assert after[1] < 0.5 * after[5]
-    assert max(after[10], after[15]) < after[5] + 0.02
+    assert max(after[10], after[15]) < after[5]  # as the figure's caption says
 
 
 def test_the_windows_hold_probabilities_and_what_they_say():
