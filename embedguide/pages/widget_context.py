@@ -69,4 +69,5 @@ def _widget_variant(page: PageContext, result: ResultId, *, active: bool) -> dic
         "json_url": page.result_address(result),
         "data_url": page.address(f"{folder}/{document['file']}") if "file" in document else None,
         "provenance": document["provenance"], "command": command_of(page, result),
+        "caption": page.inline(document["caption"], result.model) if "caption" in document else "",
     }  # fmt: skip

@@ -173,10 +173,10 @@ ID_COLUMNS = [
 ]
 GROUP_COLUMNS = [
     Column("group"),
-    Column("one_dimension", "dimension: right", format=".0%"),
-    Column("above_dimension", "tokens above", format=",.0f"),
-    Column("one_direction", "direction: right", format=".0%"),
-    Column("above_direction", "tokens above ", format=",.0f"),
+    Column("one_dimension", "one: right", format=".0%"),
+    Column("above_dimension", "one: tokens above", format=",.0f"),
+    Column("one_direction", "all: right", format=".0%"),
+    Column("above_direction", "all: tokens above", format=",.0f"),
 ]
 ANIMAL_COLUMNS = [Column("animal"), Column("size", format=".2f"), Column("friendliness", format=".2f")]
 POSITION_COLUMNS = [Column("model"), Column("difference", "difference at the input", "%", ".0%")]
@@ -219,8 +219,8 @@ def build(chapter):
         chapter.table(
             "dimensions", groups, columns=GROUP_COLUMNS,
             title="One dimension against one direction",
-            caption="*Right*: how often a word of the group ranks above a word of the other five groups, on the best dimension or along the direction; a coin gives 50 %. *Tokens above*: "
-            "how many tokens of the whole vocabulary rank above the middle word of the group. Dimension and direction are chosen on half "
+            caption="*One*: on the best dimension. *All*: along the direction over all dimensions. *Right*: how often a word of the group ranks above "
+            "a word of the other five groups; a coin gives 50 %. *Tokens above*: how many tokens of the whole vocabulary rank above the middle word of the group. Dimension and direction are chosen on half "
             "of the words and judged on the other half; means over 20 halvings.",
         )  # fmt: skip
         chapter.table(

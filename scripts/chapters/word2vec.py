@@ -102,6 +102,11 @@ def join_words(pairs):
     return [(f"{a} – {b}", *numbers) for a, b, *numbers in pairs]
 
 
+def with_hopes(answers):
+    """The answers with the hoped-for word behind its question, for the same reason."""
+    return [(vectors, f"{question} ≈ {hoped}", *rest) for vectors, question, hoped, *rest in answers]
+
+
 def read_speeches(corpus):
     """The words of every speech of the plays."""
     return split_speeches(corpus.path().read_text(encoding="utf-8"))
@@ -278,11 +283,11 @@ def results_of_glove(chapter, training, vocabulary, glove):
         alt="Dot plot of the words nearest to king minus man plus woman in GloVe. King itself stands first.",
     )  # fmt: skip
     columns = [
-        Column("vectors", "vectors"), Column("question", "question"), Column("expected", "hoped for"), Column("first", "nearest of all"),
+        Column("vectors", "vectors"), Column("question", "question, and hope"), Column("first", "nearest of all"),
         Column("rank", "rank", format=",d"), Column("first_without", "nearest, inputs out"), Column("rank_without", "rank", format=",d"),
     ]  # fmt: skip
     chapter.table(
-        "answers", chapter.compute(tabulate_answers, {"GloVe": answers, "the plays": of_plays}), columns=columns,
+        "answers", chapter.compute(with_hopes, chapter.compute(tabulate_answers, {"GloVe": answers, "the plays": of_plays})), columns=columns,
         title="Word arithmetic", controls=[Control("vectors", "select", "Vectors", default="GloVe")],
         caption="Six questions, answered with the words of the question among the answers and with these inputs left out. *Rank*: the place of the "
         "word that is hoped for. The plays can be asked only what their words allow.",

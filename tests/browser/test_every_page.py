@@ -89,6 +89,7 @@ def test_says_everything_without_scripts(visit, path):
         "figcaption .eg-caption:not([hidden]), .eg-table .eg-caption:not([hidden])"
     ).all():
         assert caption.is_visible() and len(caption.inner_text()) > 20
+        assert "**" not in caption.inner_text()
     for panel in found.page.locator("[data-eg-figure] .eg-panel:not([hidden])").all():
         pictures = panel.locator(".eg-static img")
         assert [picture.is_visible() for picture in pictures.all()].count(True) == 1

@@ -141,16 +141,17 @@ class View {
     ])
     const mean = near[0].numbers.map((_, d) => near.reduce((sum, place) => sum + place.numbers[d], 0) / near.length)
     return element("div", { class: "eg-cbow__part eg-cbow__network" },
-      heading("2", "Its neighbors"), heading("3", "One-hot: one 1 among zeros"), heading("4", "The 1 selects a row of the hidden layer"),
+      heading("2", "Its neighbors"), heading("3", "One 1 among zeros"), heading("4", "The 1 selects a row of the hidden layer"),
       ...rows, element("span"), heading("5", "Their mean", "eg-cbow__right"), strip(mean, "mean of the rows"))
   }
 
   /** @param {Place} place */
   oneHot(place) {
     const row = place.row ?? 0
-    // Frequent words come first, so places are drawn on a scale of logarithms.
-    const left = (100 * Math.log(row + 1)) / Math.log(this.size)
-    return element("span", { class: "eg-cbow__hot", role: "img", "aria-label": `a 1 at place ${row + 1} of ${this.size}` },
+    const left = (100 * row) / this.size
+    // The number stands where the mark is not.
+    const side = left > 50 ? "eg-cbow__hot eg-cbow__hot--right" : "eg-cbow__hot"
+    return element("span", { class: side, role: "img", "aria-label": `a 1 at place ${row + 1} of ${this.size}` },
       element("i", { style: `left:${left.toFixed(1)}%` }), element("b", {}, (row + 1).toLocaleString("en").replace(",", "\u2009")))
   }
 
