@@ -19,8 +19,8 @@ MAP_COLUMNS = (
     Column("word", "word"),
     Column("group", "group"),
     Column("count", "times in the plays", format="d"),
-    Column("x", "first component", format=".2f"),
-    Column("y", "second component", format=".2f"),
+    Column("x", "first component after training", format=".2f"),
+    Column("y", "second component after training", format=".2f"),
 )
 
 

@@ -121,12 +121,16 @@ PLACED_COLUMNS = [
     Column("segment", "segment"),
 ]
 
+PAIR_CAPTIONS = {
+    True: "**A cue behind the word is heard like one before it.**",
+    False: "**The same words in another order can leave no trace.**",
+}
 GAP_CAPTIONS = {
     True: "**The state at the gap no longer names a word.** The rows of the table nearest to this encoder's last state at "
     "`[MASK]` in the sentence *I [MASK] this book before*. *Read* is number "
     '{{ value("context/rank-of-read", model="minilm-l6") }} in that order. The layer that BERT trains to turn such a state '
     "into a word is not in this model's file. Switch to a model that predicts the next token to see the idea work.",
-    False: "**The words after the gap decide.** Eight verbs for the gap in *I … this book before*. Gray: their shares after *I* "
+    False: "**The words after the gap settle it.** Eight verbs for the gap in *I … this book before*. Gray: their shares after *I* "
     "alone. Blue: their shares when each filled-in sentence is weighed whole. BERT's head does this in one step; this model "
     "has to read eight sentences.",
 }
@@ -154,7 +158,7 @@ def build(chapter):
         chapter.figure(
             "pick-a-pair", plot_pair, states, SENTENCES,
             title="Two sentences of your choice",
-            caption="**The same words in another order can leave no trace.** The cosine between *bank* in two sentences, from the "
+            caption=PAIR_CAPTIONS[is_encoder] + " The cosine between *bank* in two sentences, from the "
             "entry to the last block. One line has the sentences as the lists show them, the cue first; the other has the same "
             "words with the cue moved behind *bank*. Try two that begin alike once the cue is moved.",
             alt="Line chart of the cosine between the vectors of the word bank in two chosen sentences over the layers, once with the cue before the word and once after it.",
