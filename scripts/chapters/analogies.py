@@ -193,6 +193,8 @@ def values(chapter, scored, scores, answered):
     chapter.value("opposite-third", chapter.compute(share_in, scores, "opposite", SPELLINGS_OUT, "third_word"), format=".0%")  # fmt: skip
     chapter.value("plural-spellings", chapter.compute(share_in, scores, "plural", SPELLINGS_OUT), format=".0%")
     chapter.value("plural-third", chapter.compute(share_in, scores, "plural", SPELLINGS_OUT, "third_word"), format=".0%")  # fmt: skip
+    chapter.value("nationality-third", chapter.compute(share_in, scores, "nationality", SPELLINGS_OUT, "third_word"), format=".0%")  # fmt: skip
+    chapter.value("n-beating-spellings", chapter.compute(count_beating, scores, SPELLINGS_OUT), format="d")
     chapter.value("comparative-spellings", chapter.compute(share_in, scores, "comparative", SPELLINGS_OUT), format=".0%")  # fmt: skip
     chapter.value("comparative-third", chapter.compute(share_in, scores, "comparative", SPELLINGS_OUT, "third_word"), format=".0%")  # fmt: skip
     chapter.value("king-first", chapter.compute(first_answer, answered, KING, without_inputs=False), format="s")

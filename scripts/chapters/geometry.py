@@ -321,8 +321,8 @@ def lengths(chapter, model, m):
     chapter.figure(
         "lengths", plot_lengths, model.table, chapter.compute(sample_with_shared, model.table, m["groups"]), m["counts"], shared,
         title="How long the rows are",
-        caption="**Length is a poor measure of frequency, but it gives the untrained away.** Each dot is a token, a sample evenly spread over the "
-        "ids, with some more of those that share a row. Diamonds are tokens whose row is, to four decimals of the cosine, that of another token: they gather at one length. "
+        caption="**Length is a poor measure of frequency, but some rows stand at one length exactly.** Each dot is a token, a sample evenly spread over the "
+        "ids, with some more of those that share a row. Diamonds are tokens whose row is, to four decimals of the cosine, that of another token: no text is likely to have trained them. "
         "Put the count in the plays on the axis, and find a token that you know.",
         alt="Scatter plot of the lengths of rows against the token id; tokens that share a row lie on one line.",
         width="wide",
@@ -418,7 +418,7 @@ def claims(chapter, model, m):
     chapter.claim(
         "C114", "every-row-updated", article=S5, says="in training every row gets updated millions of times",
         got=chapter.compute(np.equal, chapter.compute(count_shared, model.table, m["groups"]), 0), shown_in="shared-rows",
-        note="Tested as: no ordinary token shares its row with another (cosine of 0.9999 or more). Rows that read different text could not stay the same (trap T7).",
+        note="Tested as: no ordinary token shares its row with another (cosine of 0.9999 or more). Rows that read different text could not stay the same (trap T7). In these tied tables the output layer does move every row at every step; what such a row lacks is a text of its own.",
     )  # fmt: skip
     cut = chapter.compute(pieces_of, m["cuts"], "defenestration", AT_START)
     chapter.claim(

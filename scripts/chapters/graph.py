@@ -169,7 +169,7 @@ def the_sentence(chapter, model, rows):
     compared = chapter.compute(compare_structures, rows, filled, K, N_SHUFFLES, SEED)
     chapter.figure(
         "beside-chance", plot_modularity, compared, title="How much of it is the star",
-        caption="**Most of the first network’s modularity is its shape.** The dot is what the network has; the bar is the mean of ten networks in which every token keeps its number "
+        caption="**Most of the first network’s modularity is its shape.** The dot is what the network has; the bar is the mean of ten networks (of three in the line under the drawing above) in which every token keeps its number "
         "of links and the partners are shuffled. Only what sticks out beyond the bar says something about tokens. In the last row every token brings its own list, not only those of the sentence.",
         alt="Three rows with a dot for the modularity of a network and a bar for that of shuffled networks. The bar reaches most of the way to the dot in the first two rows and less than half of it in the third.",
     )  # fmt: skip
@@ -257,7 +257,7 @@ def the_crowd(chapter, model):
     chapter.value("cosine-nearest-shuffled", chapter.compute(median_cosine, shuffled, 0))
     hubs = chapter.compute(tabulate_hubs, model.table, real, 10)
     chapter.table(
-        "hubs", hubs, columns=HUB_COLUMNS, title="Everybody’s neighbors",
+        "hubs", hubs, columns=HUB_COLUMNS, title="The busiest neighbors",
         caption="The tokens that stand in most of the twenty-item lists of five hundred random tokens, and how often each token would if all were alike.",
     )  # fmt: skip
     chapter.value("most-lists", chapter.compute(most_lists, real), format="d")

@@ -280,8 +280,8 @@ def solid_maps(chapter, model, corpora):
         "corpus", plot_corpora, model.table, maps, titles,
         title="The tokens of a text on three axes",
         caption="**The colors are the measurement, and they are easily wrong.** Each point is a token that occurs in the text, dark when rare, "
-        "light when frequent. Choose *the article’s code* and the same points wear the counts of other tokens: the pattern is gone, and nothing "
-        "said so. Turn the cloud by dragging, find a token by name, color by length or kind. All tokens shape the axes; of each text 4,000 are drawn.",
+        "light when frequent. Choose *the article’s code* and the same points wear the counts of other tokens: most of the pattern is gone, and nothing "
+        "says so. Turn the cloud by dragging, find a token by name, color by length or kind. All tokens shape the axes; of each text 4,000 are drawn.",
         alt="Cloud of points in three dimensions, one for each token of the text, colored by how often the token occurs.",
         width="wide",
     )  # fmt: skip
@@ -300,7 +300,7 @@ def solid_maps(chapter, model, corpora):
     chapter.figure(
         "vocabulary", plot_vocabulary, model.table, whole,
         title="The whole vocabulary",
-        caption="**One cloud, and its main direction runs from common pieces to rare words.** Every row of the table on its first three "
+        caption="**One cloud, and its main direction runs from common tokens toward rare ones.** Every row of the table on its first three "
         "principal components; of a vocabulary above 60,000 every second or third. The points are fetched when you press the button; then turn "
         "the cloud and find a token by name. Color by id: ids were given out in the order in which the tokenizer’s training made its tokens, frequent ones first.",
         alt="Cloud of points in three dimensions, one for every token of the vocabulary, colored by kind of token.",

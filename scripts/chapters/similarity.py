@@ -230,9 +230,9 @@ def two_vectors(chapter, model):
     chapter.figure(
         "two-vectors", plot_two_vectors, model.table, VECTOR_PAIRS, SEED,
         title="Two rows, number by number",
-        caption="**A cosine is the slope of a cloud.** Left, the numbers of both rows, one dimension after another. Right, each dimension as "
+        caption="**A cosine says how well a cloud follows a line through zero.** Left, the numbers of both rows, one dimension after another. Right, each dimension as "
         "a dot: its value in the one row against its value in the other. If the dots lie along a rising line, the rows agree. "
-        "Choose the pair with spaces in front, and then a token picked at random: how much of the slope is left? "
+        "Choose the pair with spaces in front, and then a token picked at random: how much of the line is left? "
         "A few dots far from the center, dimensions that are large in every row, can make most of it.",
         alt="Left, two rows of numbers as lines over the dimensions; right, a scatter plot of the one against the other.",
         width="wide",
