@@ -34,7 +34,7 @@ class Kind:
 KINDS = {
     # Results.
     "figure": Kind('figure("chapter/name")', (1, 1), frozenset({"width"}), block=True, places=True),
-    "table": Kind('table("chapter/name")', (1, 1), frozenset({"width", "last"}), block=True, places=True),
+    "table": Kind('table("chapter/name")', (1, 1), frozenset({"width", "last", "spare"}), block=True, places=True),
     "code": Kind('code("chapter/name")', (1, 1), block=True, places=True),
     "data": Kind('data("chapter/name")', (1, 1), block=True, places=True),
     "widget": Kind('widget("name", "chapter/dataset")', (1, 8), None, block=True, places=True),

@@ -18,7 +18,7 @@ NUMERIC = set("defgn%,")
 
 def exhibit_context(
     page: PageContext, kind: str, results: list[ResultId], number: int, behind: str | None,
-    width: str | None, last: tuple[str, ...],
+    width: str | None, last: tuple[str, ...], spare: tuple[str, ...],
 ) -> dict[str, Any]:  # fmt: skip
     """The context of a figure or table with all its models.
 
@@ -30,6 +30,7 @@ def exhibit_context(
         behind: Address of the page that its folds are fetched from, if any.
         width: That which the page asks for; None for the result's own.
         last: Columns of a table that stand last on the page.
+        spare: Columns of a table that a narrow screen does without.
     """
     first = page.site.document(results[0])
     target = f"{results[0].chapter}/{results[0].name}"
@@ -40,7 +41,7 @@ def exhibit_context(
         "width": width or first.get("width", "text"),
         "height": first.get("height"),
         "title": first["title"],
-        "variants": [_variant(page, kind, r, last, active=r is results[0]) for r in results],
+        "variants": [_variant(page, kind, r, last, spare, active=r is results[0]) for r in results],
         "has_code": True,
         "behind_url": behind,
         "behind": None if behind else behind_context(page, kind, results, whole=False),
@@ -69,14 +70,16 @@ def exhibit_rows(document: dict[str, Any], shown: int | None = None) -> dict[str
     }
 
 
-def _variant(page: PageContext, kind: str, result: ResultId, last: tuple[str, ...], *, active: bool) -> dict[str, Any]:
+def _variant(
+    page: PageContext, kind: str, result: ResultId, last: tuple[str, ...], spare: tuple[str, ...], *, active: bool
+) -> dict[str, Any]:
     document = page.site.document(result)
     return {
         **of_model(page, result, active=active),
         "caption": page.inline(document["caption"], result.model),
         "alt": document.get("alt", ""),
         "summary": document["summary"],
-        **(_table_rows(document, last, active=active) if kind == "table" else {}),
+        **(_table_rows(document, last, spare, active=active) if kind == "table" else {}),
         "static": page.picture(result) if kind == "figure" else None,
         "controls": document.get("controls", []),
         "find": bool(document.get("find")),
@@ -85,12 +88,14 @@ def _variant(page: PageContext, kind: str, result: ResultId, last: tuple[str, ..
     }
 
 
-def _table_rows(document: dict[str, Any], last: tuple[str, ...], *, active: bool) -> dict[str, Any]:
+def _table_rows(
+    document: dict[str, Any], last: tuple[str, ...], spare: tuple[str, ...], *, active: bool
+) -> dict[str, Any]:
     order = order_of(document, last)
     placed = reordered(document, order)
     cells = [_cells(row, placed["columns"]) for row in placed["rows"]]
     rows = placed_rows(placed, cells, active=active)
-    marks = column_marks(placed, cells, rows["filters"])
+    marks = column_marks(placed, cells, rows["filters"], spare)
     columns = [
         {**column, **mark, "long": column["name"] in last and column["align"] != "right"}
         for column, mark in zip(exhibit_columns(placed), marks, strict=True)

@@ -87,14 +87,25 @@ class Placer:
             raise PageError(f"{directive.text}: '{directive.target}' is already on this page")
         self._seen.add(directive.target)
         number = self._count(directive.kind)
-        width, last = directive.options.get("width"), tuple(str(directive.options.get("last", "")).split())
+        width = directive.options.get("width")
+        last, spare = (tuple(str(directive.options.get(name, "")).split()) for name in ("last", "spare"))
         behind = self._publish_behind(directive.kind, directive.target, results)
 
         def fresh() -> Markup:
-            exhibit = exhibit_context(self.context, directive.kind, results, number, behind, width, last)
+            exhibit = exhibit_context(self.context, directive.kind, results, number, behind, width, last, spare)
             return render(f"{directive.kind}.html.jinja", **{directive.kind: exhibit})
 
-        where = (self.context.url, directive.kind, directive.target, number, width, last, behind, self._repository)
+        where = (
+            self.context.url,
+            directive.kind,
+            directive.target,
+            number,
+            width,
+            last,
+            spare,
+            behind,
+            self._repository,
+        )
         return self.context.site.fragments.get(repr(where), fresh)
 
     def _publish_behind(self, kind: str, target: str, results: list[ResultId]) -> str | None:

@@ -27,11 +27,16 @@ def order_of(document: dict[str, Any], last: Sequence[str]) -> list[int]:
     Raises:
         PageError: the table has no such column.
     """
-    names = [column["name"] for column in document["columns"]]
-    if unknown := [name for name in last if name not in names]:
-        where = f"{document['chapter']}/{document['name']}"
-        raise PageError(f"table '{where}' has no column '{unknown[0]}' to put last. It has: {', '.join(names)}")
+    names = _names_with(document, last, "put last")
     return [n for n, name in enumerate(names) if name not in last] + [names.index(name) for name in last]
+
+
+def _names_with(document: dict[str, Any], wanted: Sequence[str], what_for: str) -> list[str]:
+    names = [column["name"] for column in document["columns"]]
+    if unknown := [name for name in wanted if name not in names]:
+        where = f"{document['chapter']}/{document['name']}"
+        raise PageError(f"table '{where}' has no column '{unknown[0]}' to {what_for}. It has: {', '.join(names)}")
+    return names
 
 
 def reordered(document: dict[str, Any], order: Sequence[int]) -> dict[str, Any]:
@@ -41,24 +46,31 @@ def reordered(document: dict[str, Any], order: Sequence[int]) -> dict[str, Any]:
 
 
 def column_marks(
-    document: dict[str, Any], cells: list[list[dict[str, Any]]], filters: Sequence[dict[str, Any]]
+    document: dict[str, Any],
+    cells: list[list[dict[str, Any]]],
+    filters: Sequence[dict[str, Any]],
+    spare: Sequence[str] = (),
 ) -> list[dict[str, bool]]:
     """For each column: is it ``spare``, can a narrow screen do without it, and does it say the ``same`` in every row?
 
-    Spare are, in a table of many columns, ids beside what they are the ids of, and columns that hold nothing. The same in every
-    row is a column of which a control has picked one value; `tables.js` keeps that mark.
+    Spare are those that the page names, in a table of many columns ids beside what they are the ids of, and columns that hold
+    nothing. The same in every row is a column of which a control has picked one value; `tables.js` keeps that mark.
 
     Args:
         document: The table.
         cells: All its rows, each cell ``{"text", "sort"}``.
         filters: Its controls, as `placed_rows` gives them.
+        spare: Columns that the page can do without on a narrow screen.
+
+    Raises:
+        PageError: the table has no such column.
     """
-    names = [column["name"] for column in document["columns"]]
+    names = _names_with(document, spare, "spare")
     picked = {one["column"] for one in filters if one["kind"] == "switch" or one["chosen"] is not None}
 
     def is_spare(n: int, name: str) -> bool:
         is_id = len(names) > FEW_COLUMNS and name.endswith("_id") and name.removesuffix("_id") in names
-        return is_id or (bool(cells) and all(row[n]["text"] in NOTHING for row in cells))
+        return name in spare or is_id or (bool(cells) and all(row[n]["text"] in NOTHING for row in cells))
 
     return [{"spare": is_spare(n, name), "same": n in picked} for n, name in enumerate(names)]
 

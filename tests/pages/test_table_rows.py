@@ -71,10 +71,10 @@ def named(*names):
     return {"chapter": "tiny", "name": "rows", "columns": [{"name": name} for name in names], "rows": rows}
 
 
-def marks_of(found, controls=(), empty=()):
+def marks_of(found, controls=(), empty=(), spare=()):
     rows = [[{"text": "–" if n in empty else text} for n, text in enumerate(row)] for row in found["rows"]]
     filters = placed_rows({**found, "controls": list(controls)}, [[{**c, "sort": c["text"]} for c in r] for r in rows], active=True)["filters"]  # fmt: skip
-    marks = column_marks(found, rows, filters)
+    marks = column_marks(found, rows, filters, spare)
     return [[n for n, mark in enumerate(marks) if mark[kind]] for kind in ("spare", "same")]
 
 
@@ -102,6 +102,12 @@ def test_ids_beside_what_they_are_the_ids_of_can_be_spared_in_a_table_of_many_co
 
 def test_a_column_without_a_word_in_it_can_be_spared():
     assert marks_of(named("question", "refused"), empty=[1]) == [[1], []]
+
+
+def test_columns_that_a_page_names_can_be_spared():
+    assert marks_of(named("piece", "pairs", "rank"), spare=["pairs"]) == [[1], []]
+    with pytest.raises(PageError, match=r"'tiny/rows' has no column 'pears' to spare\. It has: piece, pairs"):
+        marks_of(named("piece", "pairs"), spare=["pears"])
 
 
 def test_a_column_of_which_a_control_has_picked_one_value_is_marked():
