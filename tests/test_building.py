@@ -343,7 +343,9 @@ def test_lists_of_results_are_written_anew(built: Project) -> None:
     index = json.loads(built.read(f"{RESULTS}/index.json"))["results"]
     assert [entry["name"] for entry in index] == ["bars", "claim-c1-total", "grid", "rows", "total"]
     assert json.loads(built.read(f"{RESULTS}/claims.json"))["claims"][0]["verdict"] == "reproduced"
-    built.write(f"{RESULTS}/index.json", "{}")
+    built.write(f"{RESULTS}/index.json", built.read(f"{RESULTS}/index.json").replace('"bytes":', '"bytes":1'))
+    for refused in (built.run("check"), built.mkdocs()):
+        assert refused.code == 1 and f"{RESULTS}/index.json is not what the results say" in refused.out + refused.err
     built.build()
     assert json.loads(built.read(f"{RESULTS}/index.json"))["results"] == index
 

@@ -18,7 +18,6 @@ from embedguide.pages.state import are_known_fresh, is_known_good, note_good, re
 from embedguide.results import DamagedResult, ResultId, Store, chapter_slugs, check_results
 from embedguide.results.notebooks import notebook_slugs
 from embedguide.results.reach import CodeBase
-from embedguide.results.store import RESULTS
 from embedguide.sources import all_sources
 
 # How many problems the build's error names; `embedguide check` names all.
@@ -139,9 +138,7 @@ class Site:
         return self.checklist.problems() if self.checklist.rows else []
 
     def _list_problems(self) -> list[str]:
-        if not self.checklist.rows or self.store.claims() == self.checklist.entries:
-            return []
-        return [f"{RESULTS}/claims.json is not what the results say. Run: python scripts/build.py"]
+        return self.store.problems_of_lists(self.documents())
 
     def placement_problems(self) -> list[str]:
         """Directives that place nothing, and results that no page places, one line each."""

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -147,7 +147,10 @@ class Store:
 
     def documents(self) -> Iterator[tuple[ResultId, dict[str, Any]]]:
         """Every result that can be read."""
-        for result in self.ids():
+        return self._readable(self.ids())
+
+    def _readable(self, results: Iterable[ResultId]) -> Iterator[tuple[ResultId, dict[str, Any]]]:
+        for result in results:
             try:
                 yield result, self.read(result)
             except (DamagedResult, FileNotFoundError):
@@ -155,15 +158,8 @@ class Store:
 
     def claims(self) -> list[dict[str, Any]]:
         """Every claim on disk as ``claims.json`` lists it, in its order; only claims are read."""
-        found = []
-        for result in self.ids():
-            if result.name.startswith(CLAIM):
-                try:
-                    document = self.read(result)
-                except (DamagedResult, FileNotFoundError):
-                    continue
-                found.append({name: document[name] for name in CLAIM_KEYS})
-        return sorted(found, key=claim_order)
+        names = [result for result in self.ids() if result.name.startswith(CLAIM)]
+        return _claims_in(self._readable(names))
 
     @cached_property
     def _lock(self) -> FileLock:
@@ -174,13 +170,29 @@ class Store:
     def write_lists(self) -> None:
         """Write ``index.json`` (every result) and ``claims.json`` (every claim) anew from the results on disk."""
         with self._lock:
-            index = []
-            for result, document in self.documents():
-                entry = {name: document[name] for name in ("chapter", "name", "model", "kind")}
-                size = self.path(result).stat().st_size
-                index.append(entry | {"bytes": size, "key": document["provenance"]["key"]})
-            write_atomic(self.folder / "index.json", to_bytes({"results": index}))
-            write_atomic(self.folder / "claims.json", to_bytes({"claims": self.claims()}))
+            for name, content in self._lists(self.documents()).items():
+                write_atomic(self.folder / name, content)
+
+    def problems_of_lists(self, documents: Iterable[tuple[ResultId, dict[str, Any]]]) -> list[str]:
+        """A line for each list that does not say what the results say, as after a merge of two branches.
+
+        Args:
+            documents: Every result that can be read.
+        """
+        return [
+            f"{RESULTS}/{name} is not what the results say. Run: python scripts/build.py"
+            for name, content in self._lists(documents).items()
+            if not (path := self.folder / name).is_file() or path.read_bytes() != content
+        ]
+
+    def _lists(self, documents: Iterable[tuple[ResultId, dict[str, Any]]]) -> dict[str, bytes]:
+        known = sorted(documents, key=lambda pair: pair[0])
+        index = []
+        for result, document in known:
+            entry = {name: document[name] for name in ("chapter", "name", "model", "kind")}
+            size = self.path(result).stat().st_size
+            index.append(entry | {"bytes": size, "key": document["provenance"]["key"]})
+        return {"index.json": to_bytes({"results": index}), "claims.json": to_bytes({"claims": _claims_in(known)})}
 
 
 # What the names of claims begin with, see `declarations.claim_name`.
@@ -205,3 +217,8 @@ def claim_order(claim: Mapping[str, Any]) -> tuple[str, int, str, str]:
     """Sorts C9 before C86, parts and models by name."""
     row = claim["id"]
     return row[:1], int("".join(c for c in row if c.isdigit()) or 0), claim["part"], claim["model"] or ""
+
+
+def _claims_in(documents: Iterable[tuple[ResultId, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    found = [{name: document[name] for name in CLAIM_KEYS} for r, document in documents if r.name.startswith(CLAIM)]
+    return sorted(found, key=claim_order)
