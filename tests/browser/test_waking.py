@@ -64,3 +64,13 @@ def test_the_next_page_does_not_sleep(visit):
     found.page.locator(".md-footer__link--next, .md-footer__link--prev").last.click()
     found.page.wait_for_url(lambda url: "ledger" not in url)
     found.page.wait_for_function(f"!{ASLEEP}")
+
+
+def test_the_menu_of_a_phone_sleeps_until_it_is_opened(visit):
+    found = visit(narrow=True)
+    found.page.route("**/js/guide.js", lambda route: route.abort())
+    found.page.goto(found.home + PAGE)
+    link = found.page.locator(".md-sidebar--primary a.md-nav__link").first
+    assert not link.evaluate("a => a.checkVisibility()")
+    found.page.locator("label.md-header__button[for=__drawer]").click()
+    assert link.evaluate("a => a.checkVisibility()")

@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * What of a page is out of sight sleeps while a site comes (`.eg-asleep` on `<html>`, css/figures.css): it has no styles and
+ * What of a page is out of sight sleeps while a site comes (`.eg-asleep` on `<html>`, css/guide.css): it has no styles and
  * no layout yet, so the first view is there sooner. Here the sleepers are woken one by one, when nothing else is to do.
  */
 
 const ASLEEP = "eg-asleep"
-const SLEEPERS = ".eg-figure, .eg-table, .eg-appendix, .eg-figure-list section"
+const SLEEPERS = ".md-sidebar__inner, .eg-figure, .eg-table, .eg-appendix, .eg-figure-list section"
 
 /**
  * Wake what sleeps; long tables sleep on, and only what is in sight of them is laid out, until a place on the page is asked for.
