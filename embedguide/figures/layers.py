@@ -306,13 +306,13 @@ def _four(rows: Sequence[Metrics], *, is_reference: bool) -> list[dict[str, Any]
         label = {"silhouette_euclidean": "Euclidean", "silhouette_cosine": "cosine"}.get(measure, "")
         traces.append({
             "type": "scatter", "mode": "lines", "name": name, "x": x, "y": [*values[:-1], None, values[-1]],
-            "xaxis": "x", "yaxis": f"y{axis}", "line": line, "showlegend": measure == "mean_norm" or (not is_reference and bool(label)),
+            "xaxis": "x", "yaxis": f"y{axis}", "line": line, "showlegend": measure == "mean_norm" or (not is_reference and color != "@accent"),
             "hovertemplate": f"layer %{{x}}: %{{y:.4g}}<extra>{name}{', ' + label if label else ''}</extra>",
         })  # fmt: skip
         traces[-1]["mode"] = "lines+markers"
         traces[-1]["marker"] = {"size": [3] * (n - 1) + [0, 7], "color": line["color"], **SOLID}
-        if label and not is_reference:
-            traces[-1]["name"] = f"silhouette, {label}"
+        if color != "@accent" and not is_reference:
+            traces[-1]["name"] = "its silhouette by distance"
     return traces
 
 

@@ -254,7 +254,7 @@ def figures(chapter, maps, fed, words, curves, jump):
         "curves", plot_curves, curves, chapter.compute(list, fed), jump,
         title="The same layers in numbers",
         caption="**Alone, the norm rises, stays and falls; in a sentence none of it happens.** Four measures of the 116 words at each layer (mean length, the first component’s share of the variance, silhouettes, the share of words whose nearest neighbor is of their kind), for the feeding chosen above "
-        "(solid) and in the sentence *The next word is …* (dotted). The last point of each line is the last layer after the final norm. "
+        "(solid) and in the sentence *The next word is …* (gray). In the third chart one line of each goes by distance (orange, gray dashes), the other by direction. The last point of each line is the last layer after the final norm. "
         "The figure moves with the map: take away the length, and see which lines come back.",
         alt="Four line charts over the layers, one below the other: mean norm, share of the first component, silhouette by Euclidean distance and by cosine, and nearest-neighbor accuracy.",
     )  # fmt: skip
