@@ -124,7 +124,7 @@ CONTROL_COLUMNS = [Column("character"), Column("token_id", "token id", format="d
 CORNER_COLUMNS = [
     Column("corpus", "tokens of"),
     Column("corner", "corner"),
-    Column("places", "places", format=".0%"),
+    Column("places", "places", format=".1%"),
     Column("upper_case", "upper case", format=".0%"),
     Column("median_count", "median count", format=",.0f"),
     Column("tokens", "the ten outermost"),
