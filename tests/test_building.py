@@ -339,6 +339,35 @@ def test_a_constant_counts_wherever_build_reads_it(project: Copy, around: str) -
     assert tiny.value("a") == 4
 
 
+GIVEN = {
+    "plainly": "return n",
+    "among others": "found = {'n': n, 'of': OTHER_WORDS}\n    return found['n']",
+    "from a loop": "for _ in range(2):\n        return n",
+    "from a match": "match 1:\n        case 1:\n            return n",
+    "by a function inside": "def inner():\n        return n\n    return inner()",
+}
+
+
+@pytest.mark.parametrize("returns", GIVEN)
+def test_a_function_that_declares_counts_for_its_caller_with_what_it_returns(project: Copy, returns: str) -> None:
+    tiny = project("fresh")
+    tiny.script(
+        "LIMIT, OTHER_WORDS = 3, 'words'\nSIZE = 5\n\ndef share(n):\n    return n\n\n"
+        "def first(chapter):\n    n = chapter.compute(share, LIMIT)\n"
+        f"    chapter.value('a', chapter.compute(share, SIZE), format='d')\n    {GIVEN[returns]}\n\n"
+        "def build(chapter):\n    chapter.value('b', chapter.compute(share, first(chapter)), format='d')\n"
+    )
+    tiny.build()
+    tiny.edit(SCRIPT, "SIZE = 5", "SIZE = 6")
+    # Into a match no slice is cut: there the whole function counts.
+    assert tiny.stale() == ({"a", "b"} if returns == "from a match" else {"a"})
+    tiny.build()
+    tiny.edit(SCRIPT, "= 3, 'words'", "= 4, 'words'")
+    assert tiny.stale() == {"b"}
+    tiny.build()
+    assert tiny.value("b") == 4
+
+
 def test_lists_of_results_are_written_anew(built: Project) -> None:
     index = json.loads(built.read(f"{RESULTS}/index.json"))["results"]
     assert [entry["name"] for entry in index] == ["bars", "claim-c1-total", "grid", "rows", "total"]

@@ -16,7 +16,7 @@ from functools import lru_cache
 from embedguide.results.content import ResultError
 from embedguide.results.names import Function, loaded_names
 from embedguide.results.reach import CodeBase, is_first_party
-from embedguide.results.slicing import loops_over_models, parts_of, slice_of
+from embedguide.results.slicing import loops_over_models, parts_of, slice_of, slice_of_returns
 from embedguide.results.syntax import PythonFile, digest, dump
 
 DECLARING = {"figure", "table", "value", "dataset", "claim"}
@@ -259,4 +259,23 @@ def _slices_in(file: PythonFile, name: str) -> dict[str, list[ast.AST]]:
             if caller.name not in slices and name in loaded_names(caller):
                 slices[caller.name] = list(caller.body)
                 pending.append(caller.name)
-    return slices
+    return _with_givers(file, slices)
+
+
+def _with_givers(file: PythonFile, slices: dict[str, list[ast.AST]]) -> dict[str, list[ast.AST]]:
+    """`slices` and, for each function they call that declares results of its own, what decides what it returns."""
+    found = dict(slices)
+    givers = {function.name: function for function in _functions(file) if _uses_chapter(function)}
+    pending = list(slices.values())
+    while pending:
+        nodes = pending.pop()
+        called = {call.func.id for node in nodes for call in _other_calls(node) if isinstance(call.func, ast.Name)}
+        for name in sorted(called & givers.keys() - found.keys()):
+            found[name] = slice_of_returns(givers[name])
+            pending.append(found[name])
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _uses_chapter(function: Function) -> bool:
+    return any(isinstance(part, ast.Call) and _method_of_chapter(part) for part in ast.walk(function))

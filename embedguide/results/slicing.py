@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from embedguide.results.names import Function, bound_names, changed_names, loaded_names
@@ -26,16 +26,35 @@ def slice_of(function: Function, call: ast.Call, kept: ast.expr) -> list[ast.AST
     """The statements and headers of `function` that decide `call`, in order, and `kept` in place of the call."""
     if any(part is call for inner in _inner(function) for part in ast.walk(inner)):
         return list(function.body)  # a declaration inside a nested function counts with all that is around it
-    around, deciding, home = _plan(function)
+    home = _plan(function)[2][call]
+    return _backward(function, [home], lambda one: ast.Expr(kept) if _is_call(one, call) else _header(one))
+
+
+def _is_call(statement: ast.stmt, call: ast.Call) -> bool:
+    return isinstance(statement, ast.Expr) and statement.value is call
+
+
+@lru_cache(maxsize=1024)
+def slice_of_returns(function: Function) -> list[ast.AST]:
+    """The statements and headers of `function` that decide what it returns, in order: what it declares besides is left out."""
+    around = _plan(function)[0]
+    in_matches = any(isinstance(part, ast.Return) for inner in _inner(function) if isinstance(inner, ast.Match) for part in ast.walk(inner))  # fmt: skip
+    if in_matches or any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(function)):
+        return list(function.body)
+    return _backward(function, [one for one in around if isinstance(one, ast.Return)], _header)
+
+
+def _backward(function: Function, roots: list[ast.stmt], kept: Callable[[ast.stmt], ast.stmt]) -> list[ast.AST]:
+    """`roots` and what decides them, each statement as `kept` leaves it."""
+    around, deciding, _ = _plan(function)
     chosen: dict[ast.AST, ast.AST] = {}
     names: set[str] = set()
-    pending = [home[call]]
+    pending = list(roots)
     while pending:
         statement = pending.pop()
         if statement in chosen:
             continue
-        is_call = isinstance(statement, ast.Expr) and statement.value is call
-        chosen[statement] = ast.Expr(kept) if is_call else _header(statement)
+        chosen[statement] = kept(statement)
         new = _roots(chosen[statement]) - names
         names |= new
         pending += [part for name in new for part in deciding.get(name, ())]
