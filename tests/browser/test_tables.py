@@ -130,7 +130,7 @@ def test_a_long_table_brings_all_its_rows_when_asked(visit):
     assert found.page.url.endswith(PAGE)
 
 
-@pytest.mark.parametrize("path", ["chapters/mixing/", "chapters/graph/"])
+@pytest.mark.parametrize("path", ["chapters/maps/", "chapters/graph/"])
 def test_a_table_that_was_out_of_sight_at_first_is_a_tab_stop_where_it_is_wider_than_the_page(visit, path):
     found = visit(narrow=True).go(path)
     boxes = found.page.locator(".eg-table .eg-panel:not([hidden]) .eg-scroll")
