@@ -13,6 +13,9 @@ from playwright.sync_api import sync_playwright
 from site_server import serve
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# What sleeps has no text and no place yet. Nobody reads so fast, but a test does.
+AWAKE = """() => !document.querySelector(
+  ".eg-asleep :is(.eg-figure, .eg-table, .eg-appendix, .eg-figure-list section):not([data-eg-awake])")"""
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +71,11 @@ class Visit:
             self.problems.append(f"request to another host: {request.url}")
 
     def go(self, path=""):
-        """Open a page of the site."""
+        """Open a page of the site, and wait until its scripts have started and nothing sleeps but long tables."""
         self.page.goto(self.home + path, wait_until="load")
         if self.scripts:
             self.page.wait_for_selector("html[data-eg-ready]", state="attached")
+            self.page.wait_for_function(AWAKE)
         return self
 
     def draw(self, figure):
