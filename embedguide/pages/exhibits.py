@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from embedguide.pages.code_view import pieces_of
@@ -16,10 +18,30 @@ STATIC_ROWS = 40
 NUMERIC = set("defgn%,")
 
 
+@dataclass(frozen=True)
+class Arrangement:
+    """How a page wants an exhibit: ``{{ table("similarity/pairs", width="wide", last="example", spare="token_id") }}``.
+
+    Attributes:
+        width: ``text``, ``wide`` or ``full``; None for the result's own.
+        last: Columns of a table that stand last on the page.
+        spare: Columns of a table that a narrow screen does without.
+    """
+
+    width: str | None = None
+    last: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Arrangement:
+        """The arrangement that the arguments of a directive ask for."""
+        last, spare = (tuple(str(options.get(name, "")).split()) for name in ("last", "spare"))
+        return cls(options.get("width"), last, spare)
+
+
 def exhibit_context(
-    page: PageContext, kind: str, results: list[ResultId], number: int, behind: str | None,
-    width: str | None, last: tuple[str, ...], spare: tuple[str, ...],
-) -> dict[str, Any]:  # fmt: skip
+    page: PageContext, kind: str, results: list[ResultId], number: int, behind: str | None, wanted: Arrangement
+) -> dict[str, Any]:
     """The context of a figure or table with all its models.
 
     Args:
@@ -28,9 +50,7 @@ def exhibit_context(
         results: One for each model.
         number: Its number on the page.
         behind: Address of the page that its folds are fetched from, if any.
-        width: That which the page asks for; None for the result's own.
-        last: Columns of a table that stand last on the page.
-        spare: Columns of a table that a narrow screen does without.
+        wanted: How the page wants it.
     """
     first = page.site.document(results[0])
     target = f"{results[0].chapter}/{results[0].name}"
@@ -38,10 +58,10 @@ def exhibit_context(
         "id": element_id(kind, target),
         "name": target,
         "number": number,
-        "width": width or first.get("width", "text"),
+        "width": wanted.width or first.get("width", "text"),
         "height": first.get("height"),
         "title": first["title"],
-        "variants": [_variant(page, kind, r, last, spare, active=r is results[0]) for r in results],
+        "variants": [_variant(page, kind, r, wanted, active=r is results[0]) for r in results],
         "has_code": True,
         "behind_url": behind,
         "behind": None if behind else behind_context(page, kind, results, whole=False),
@@ -70,16 +90,14 @@ def exhibit_rows(document: dict[str, Any], shown: int | None = None) -> dict[str
     }
 
 
-def _variant(
-    page: PageContext, kind: str, result: ResultId, last: tuple[str, ...], spare: tuple[str, ...], *, active: bool
-) -> dict[str, Any]:
+def _variant(page: PageContext, kind: str, result: ResultId, wanted: Arrangement, *, active: bool) -> dict[str, Any]:
     document = page.site.document(result)
     return {
         **of_model(page, result, active=active),
         "caption": page.inline(document["caption"], result.model),
         "alt": document.get("alt", ""),
         "summary": document["summary"],
-        **(_table_rows(document, last, spare, active=active) if kind == "table" else {}),
+        **(_table_rows(document, wanted, active=active) if kind == "table" else {}),
         "static": page.picture(result) if kind == "figure" else None,
         "controls": document.get("controls", []),
         "find": bool(document.get("find")),
@@ -88,19 +106,17 @@ def _variant(
     }
 
 
-def _table_rows(
-    document: dict[str, Any], last: tuple[str, ...], spare: tuple[str, ...], *, active: bool
-) -> dict[str, Any]:
-    order = order_of(document, last)
+def _table_rows(document: dict[str, Any], wanted: Arrangement, *, active: bool) -> dict[str, Any]:
+    order = order_of(document, wanted.last)
     placed = reordered(document, order)
     cells = [_cells(row, placed["columns"]) for row in placed["rows"]]
     rows = placed_rows(placed, cells, active=active)
-    marks = column_marks(placed, cells, rows["filters"], spare)
+    marks = column_marks(placed, cells, rows["filters"], wanted.spare)
     columns = [
-        {**column, **mark, "long": column["name"] in last and column["align"] != "right"}
+        {**column, **mark, "long": column["name"] in wanted.last and column["align"] != "right"}
         for column, mark in zip(exhibit_columns(placed), marks, strict=True)
     ]
-    return {"columns": columns, "order": order if last else None, **rows}
+    return {"columns": columns, "order": order if wanted.last else None, **rows}
 
 
 def _request(page: PageContext, result: ResultId, document: dict[str, Any]) -> dict[str, Any]:

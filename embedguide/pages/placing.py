@@ -15,7 +15,7 @@ from embedguide.pages.api_list import api_context
 from embedguide.pages.builder import Builder
 from embedguide.pages.directives import Directive
 from embedguide.pages.errors import PageError
-from embedguide.pages.exhibits import behind_context, exhibit_context
+from embedguide.pages.exhibits import Arrangement, behind_context, exhibit_context
 from embedguide.pages.notebooks import NotebookPage
 from embedguide.pages.outline import PageOutline
 from embedguide.pages.rendering import render
@@ -87,25 +87,14 @@ class Placer:
             raise PageError(f"{directive.text}: '{directive.target}' is already on this page")
         self._seen.add(directive.target)
         number = self._count(directive.kind)
-        width = directive.options.get("width")
-        last, spare = (tuple(str(directive.options.get(name, "")).split()) for name in ("last", "spare"))
+        wanted = Arrangement.of(directive.options)
         behind = self._publish_behind(directive.kind, directive.target, results)
 
         def fresh() -> Markup:
-            exhibit = exhibit_context(self.context, directive.kind, results, number, behind, width, last, spare)
+            exhibit = exhibit_context(self.context, directive.kind, results, number, behind, wanted)
             return render(f"{directive.kind}.html.jinja", **{directive.kind: exhibit})
 
-        where = (
-            self.context.url,
-            directive.kind,
-            directive.target,
-            number,
-            width,
-            last,
-            spare,
-            behind,
-            self._repository,
-        )
+        where = (self.context.url, directive.kind, directive.target, number, wanted, behind, self._repository)
         return self.context.site.fragments.get(repr(where), fresh)
 
     def _publish_behind(self, kind: str, target: str, results: list[ResultId]) -> str | None:
