@@ -67,12 +67,12 @@ def plot_table(table: TokenTable, ids: Sequence[int], dimensions: Sequence[Dimen
         "marker": {"size": 3, "color": "@accent"},
         "hovertemplate": "dimension %{y}<br>mean over all tokens %{x:.3f}<extra></extra>",
     }  # fmt: skip
-    ticks = np.linspace(0, len(ids) - 1, 3).round().astype(int).tolist()
+    farthest = means[np.abs(means).argmax()]
     layout = {
         "margin": {"t": 20},
-        "xaxis": {"domain": [0, 0.76], "type": "category", "tickvals": ticks, "ticktext": [f"{ids[n]:,}".replace(",", "\u202f") for n in ticks], "tickangle": 0, "title": {"text": "token id"}, "showgrid": False},
-        "xaxis2": {"domain": [0.8, 1], "title": {"text": "mean"}, "nticks": 3, "zeroline": True, "zerolinecolor": "@muted", "anchor": "y"},
-        "yaxis": {"type": "category", "autorange": "reversed", "title": {"text": "dimension"}, "nticks": 6, "showgrid": False, "categoryorder": "array", "categoryarray": names},
+        "xaxis": {"domain": [0, 0.76], "type": "category", **_id_ticks(ids), "tickangle": 0, "title": {"text": "token id"}, "showgrid": False},
+        "xaxis2": {"domain": [0.8, 1], "title": {"text": "mean"}, "tickvals": [0, _first_digit(farthest)], "tickangle": 0, "zeroline": True, "zerolinecolor": "@muted", "anchor": "y"},
+        "yaxis": {"type": "category", "autorange": "reversed", "title": {"text": "dimension"}, "tickvals": names[99::100], "showgrid": False, "categoryorder": "array", "categoryarray": names},
     }  # fmt: skip
     by_mean = [names[n] for n in np.argsort(-means, kind="stable")]
     states = (
@@ -93,6 +93,20 @@ def plot_table(table: TokenTable, ids: Sequence[int], dimensions: Sequence[Dimen
         states=states,
         height=560,
     )
+
+
+def _id_ticks(ids: Sequence[int]) -> dict[str, Any]:
+    """Ticks at the tokens nearest to round ids; none at the right end, where the next plot has its own."""
+    step = _first_digit(max(ids) / 2.2)
+    marks = np.arange(0, 0.95 * max(ids), step).astype(int).tolist()
+    places = [int(np.abs(np.asarray(ids) - mark).argmin()) for mark in marks]
+    return {"tickvals": places, "ticktext": [f"{mark:,}".replace(",", "\u202f") for mark in marks]}
+
+
+def _first_digit(number: float) -> float:
+    """A number with all but its first digit set to zero."""
+    power = 10.0 ** np.floor(np.log10(abs(number)))
+    return float(f"{np.trunc(number / power) * power:.3g}")
 
 
 def _coarse(values: np.ndarray, top: float) -> Quantized:

@@ -40,7 +40,7 @@ def plot_prompt(table: TokenTable, text: str, mean: np.ndarray) -> Drawing:
         "type": "heatmap", "x": np.arange(1, table.n_dims + 1), "y": labels, "z": rows.round(3),
         "zmin": -top, "zmid": 0, "zmax": top, "colorscale": "@diverging",
         "hovertemplate": "<b>%{y}</b><br>dimension %{x}<br>%{z:.3f}<extra></extra>",
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".2f", "nticks": 5},
+        "colorbar": {"orientation": "h", "y": -0.3, "yanchor": "top", "thickness": 10, "outlinewidth": 0, "tickformat": ".2f", "nticks": 5},
     }  # fmt: skip
     layout = {
         "xaxis": {"title": {"text": "dimension"}, "showgrid": False},

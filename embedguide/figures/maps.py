@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from embedguide.analysis.map_items import CLASSES
 from embedguide.analysis.map_quality import nearest_in, same_group
 from embedguide.analysis.projections import Family
 from embedguide.figures.in_words import percent
@@ -60,7 +61,7 @@ def plot_token_maps(
     family: Family, rows: np.ndarray, tokens: Sequence[str], classes: Sequence[str], start: tuple[str, int, float]
 ) -> Drawing:
     """Tokens on every map of a family, in the colors of their classes; arguments as in `plot_word_maps`."""
-    view = _FamilyView(family, rows, tokens, classes, start)
+    view = _FamilyView(family, rows, tokens, classes, start, order=CLASSES)
     return view.drawing((), view.states({}), height=560)
 
 
@@ -74,9 +75,12 @@ class _FamilyView:
         items: Sequence[str],
         groups: Sequence[str],
         start: tuple[str, int, float],
+        order: Sequence[str] | None = None,
     ) -> None:
         self.family, self.items, self.groups, self.start = family, items, groups, start
-        self.names = list(dict.fromkeys(groups))
+        # A place in this order gives the color: in the order of their appearance, classes would change it between models.
+        self.order = list(order or dict.fromkeys(groups))
+        self.names = [name for name in self.order if name in groups]
         self.members = [[i for i, group in enumerate(groups) if group == name] for name in self.names]
         self.true = nearest_in(rows, N_LINKS)
 
@@ -150,10 +154,11 @@ class _FamilyView:
 
     def trace(self, number: int, xy: dict[str, Any]) -> dict[str, Any]:
         """The items of one group: single characters as themselves, words beside a mark, longer tokens as marks alone."""
-        texts, color = [self.items[i] for i in self.members[number]], f"@series-{number}"
+        texts, place = [self.items[i] for i in self.members[number]], self.order.index(self.names[number])
+        color = f"@series-{place}"
         shared = {
             "type": "scatter", "name": self.names[number], **xy, "text": texts, "hovertemplate": "%{text}<extra></extra>",
-            "marker": {"size": 9, "color": color, "symbol": SHAPES[number]}, "cliponaxis": False,
+            "marker": {"size": 9, "color": color, "symbol": SHAPES[place]}, "cliponaxis": False,
         }  # fmt: skip
         if max(map(len, texts)) == 1:
             return {**shared, "mode": "text", "textfont": {"size": 17, "color": color}}
