@@ -10,6 +10,7 @@ import numpy as np
 from embedguide.analysis.geometry import Band, Dimension
 from embedguide.figures.in_words import AXIS, percent
 from embedguide.figures.theme import plot
+from embedguide.figures.ticks import color_bar_below, first_digit
 from embedguide.models import TokenTable
 from embedguide.results import Column, Control, Drawing, Quantized, State
 
@@ -60,7 +61,7 @@ def plot_table(table: TokenTable, ids: Sequence[int], dimensions: Sequence[Dimen
         "type": "heatmap", "x": tokens, "y": names, "z": values.round(2),
         "zmin": -top, "zmid": 0, "zmax": top, "colorscale": "@diverging",
         "hovertemplate": "<b>%{x}</b><br>dimension %{y}<br>%{z:.2f}<extra></extra>",
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "nticks": 5, "x": 1.0},
+        "colorbar": {**color_bar_below(top, -0.13), "x": 0.34, "len": 0.68},
     }  # fmt: skip
     profile = {
         "type": "scatter", "mode": "markers", "x": means, "y": names, "xaxis": "x2", "text": names,
@@ -70,8 +71,8 @@ def plot_table(table: TokenTable, ids: Sequence[int], dimensions: Sequence[Dimen
     farthest = means[np.abs(means).argmax()]
     layout = {
         "margin": {"t": 20},
-        "xaxis": {"domain": [0, 0.76], "type": "category", **_id_ticks(ids), "tickangle": 0, "title": {"text": "token id"}, "showgrid": False},
-        "xaxis2": {"domain": [0.8, 1], "title": {"text": "mean"}, "tickvals": [0, _first_digit(farthest)], "tickangle": 0, "zeroline": True, "zerolinecolor": "@muted", "anchor": "y"},
+        "xaxis": {"domain": [0, 0.68], "type": "category", **_id_ticks(ids), "tickangle": 0, "title": {"text": "token id"}, "showgrid": False},
+        "xaxis2": {"domain": [0.74, 1], "title": {"text": "mean"}, "tickvals": [0, first_digit(farthest)], "tickangle": 0, "zeroline": True, "zerolinecolor": "@muted", "anchor": "y"},
         "yaxis": {"type": "category", "autorange": "reversed", "title": {"text": "dimension"}, "tickvals": names[99::100], "showgrid": False, "categoryorder": "array", "categoryarray": names},
     }  # fmt: skip
     by_mean = [names[n] for n in np.argsort(-means, kind="stable")]
@@ -97,16 +98,10 @@ def plot_table(table: TokenTable, ids: Sequence[int], dimensions: Sequence[Dimen
 
 def _id_ticks(ids: Sequence[int]) -> dict[str, Any]:
     """Ticks at the tokens nearest to round ids; none at the right end, where the next plot has its own."""
-    step = _first_digit(max(ids) / 2.2)
+    step = first_digit(max(ids) / 2.2)
     marks = np.arange(0, 0.95 * max(ids), step).astype(int).tolist()
     places = [int(np.abs(np.asarray(ids) - mark).argmin()) for mark in marks]
     return {"tickvals": places, "ticktext": [f"{mark:,}".replace(",", "\u202f") for mark in marks]}
-
-
-def _first_digit(number: float) -> float:
-    """A number with all but its first digit set to zero."""
-    power = 10.0 ** np.floor(np.log10(abs(number)))
-    return float(f"{np.trunc(number / power) * power:.3g}")
 
 
 def _coarse(values: np.ndarray, top: float) -> Quantized:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from embedguide.figures.theme import plot
+from embedguide.figures.ticks import color_bar_below
 from embedguide.models import TokenTable
 from embedguide.results import Column, Drawing, Quantized, State
 from embedguide.results.content import Control
@@ -40,7 +41,7 @@ def plot_prompt(table: TokenTable, text: str, mean: np.ndarray) -> Drawing:
         "type": "heatmap", "x": np.arange(1, table.n_dims + 1), "y": labels, "z": rows.round(3),
         "zmin": -top, "zmid": 0, "zmax": top, "colorscale": "@diverging",
         "hovertemplate": "<b>%{y}</b><br>dimension %{x}<br>%{z:.3f}<extra></extra>",
-        "colorbar": {"orientation": "h", "y": -0.3, "yanchor": "top", "thickness": 10, "outlinewidth": 0, "tickformat": ".2f", "nticks": 5},
+        "colorbar": color_bar_below(top, -0.3),
     }  # fmt: skip
     layout = {
         "xaxis": {"title": {"text": "dimension"}, "showgrid": False},

@@ -181,3 +181,13 @@ def test_every_claim_row_of_the_chapter_has_a_verdict(model):
     assert all(claim["verdict"] in ("reproduced", "differs", "not testable here") for claim in mine)
     verdicts = {claim["id"]: claim["verdict"] for claim in mine if claim["id"] in ("C31", "C33", "C26")}
     assert verdicts == {"C26": "not testable here", "C31": "differs", "C33": "differs"}
+
+
+def test_a_class_of_tokens_has_the_same_color_and_shape_in_every_model():
+    looks = {}
+    for model in ("smollm2-135m", "qwen2.5-0.5b"):
+        for trace in COMMITTED.document("first-tokens", model)["plotly"]["data"]:
+            if "marker" in trace and trace.get("name"):
+                looks.setdefault(trace["name"], set()).add((trace["marker"]["color"], trace["marker"]["symbol"]))
+    assert len(looks) == 5 and all(len(found) == 1 for found in looks.values())
+    assert len({next(iter(found)) for found in looks.values()}) == 5
