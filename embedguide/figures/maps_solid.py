@@ -194,8 +194,8 @@ def _scene(shares: np.ndarray) -> dict[str, Any]:
 
 
 def _layout(shares: np.ndarray) -> dict[str, Any]:
-    # From so far, and looking a little below the middle, that all three titles are in the picture on a phone too.
-    camera = {"eye": {"x": 1.25, "y": 1.25, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.15}}
+    # From so far, and looking a little below the middle, that all three titles are in the picture.
+    camera = {"eye": {"x": 1.3, "y": 1.3, "z": 0.72}, "center": {"x": 0, "y": 0, "z": -0.18}}
     scene = {"aspectmode": "cube", "camera": camera, **_scene(shares)["scene"]}
     return {"scene": scene, "margin": {"l": 0, "r": 0, "t": 0, "b": 62}}
 

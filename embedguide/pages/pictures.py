@@ -26,6 +26,8 @@ PALETTES = ("light", "dark")
 # Pixels of a figure's width on the page, and on a phone, where labels of a wide picture could not be read.
 WIDTHS = {"text": 680, "wide": 960, "full": 1240}
 NARROW = 366
+# On a phone no figure is higher than 1.25 widths of the screen (css/figures.css); this is one of 390 pixels.
+NARROW_HEIGHT = 487
 # A picture on a page with room, and one for a phone.
 KINDS = tuple((palette, narrow) for palette in PALETTES for narrow in (False, True))
 Kind = tuple[str, bool]
@@ -42,8 +44,9 @@ def find_browser() -> str | None:
 
 def size_of(document: Mapping[str, Any], *, narrow: bool) -> tuple[int, int]:
     """Width and height of a figure in CSS pixels."""
-    width = NARROW if narrow else WIDTHS.get(document["width"], WIDTHS["text"])
-    return width, int(document["height"])
+    if narrow:
+        return NARROW, min(int(document["height"]), NARROW_HEIGHT)
+    return WIDTHS.get(document["width"], WIDTHS["text"]), int(document["height"])
 
 
 def picture_names(result: ResultId, document: Mapping[str, Any]) -> dict[Kind, str]:

@@ -64,8 +64,15 @@ def test_a_step_of_a_slider_leaves_what_is_in_view(visit):
     assert ranges(found) == pytest.approx(near, rel=1e-3)
 
 
-def test_a_cloud_is_turned_by_the_keyboard(visit):
-    found = ready(visit, CLOUD)
+def test_a_cloud_is_seen_from_farther_on_a_phone_and_goes_home_to_there(visit):
+    far, near = eye(ready(visit, CLOUD, narrow=True)), eye(ready(visit, CLOUD))
+    assert [one / other for one, other in zip(far, near, strict=True)] == pytest.approx([far[0] / near[0]] * 3)
+    assert far[0] / near[0] > 1.3
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_cloud_is_turned_by_the_keyboard(visit, narrow):
+    found = ready(visit, CLOUD, narrow=narrow)
     home = eye(found)
     found.page.locator(f"#{CLOUD[1]} [data-tool=in]:visible").focus()
     found.page.keyboard.press("Shift+Tab")

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import embedguide.pages
 from embedguide.figures import fitting
 from embedguide.figures.fitting import fitted
@@ -46,6 +48,17 @@ def test_the_key_of_a_narrow_picture_stands_above_the_plot():
     assert "legend" not in fitted(figure(), 366, 320)["layout"]
 
 
-def test_letters_are_as_wide_as_on_the_pages():
+@pytest.mark.parametrize("number", ["LETTER", "FARTHER"])
+def test_what_fits_is_the_same_as_on_the_pages(number):
     script = Path(embedguide.pages.__file__).parent / "theme/assets/embedguide/js/fit.js"
-    assert float(re.search(r"LETTER = ([\d.]+)", script.read_text("utf-8"))[1]) == fitting.LETTER
+    assert float(re.search(rf"{number} = ([\d.]+)", script.read_text("utf-8"))[1]) == getattr(fitting, number)
+
+
+def test_a_cloud_on_a_picture_higher_than_wide_is_seen_from_farther_in_the_same_direction():
+    camera = {"eye": {"x": 1.0, "y": 2.0, "z": 0.5}, "center": {"x": 0, "y": 0, "z": -0.5}}
+    scene = {"camera": camera, "aspectmode": "cube"}
+    found = fitted({"data": [], "layout": {"scene": scene}}, 300, 600)["layout"]["scene"]
+    times = 2 * fitting.FARTHER
+    assert found["camera"]["eye"] == pytest.approx({"x": times, "y": 2 * times, "z": times - 0.5})
+    assert found["camera"]["center"] == camera["center"] and found["aspectmode"] == "cube"
+    assert fitted({"data": [], "layout": {"scene": scene}}, 900, 600)["layout"]["scene"] == scene

@@ -1,8 +1,10 @@
 // @ts-check
-/** Axis titles broken into lines that fit their axis: Plotly cuts a long title off instead. */
+/** Axis titles in the room that there is: Plotly cuts off what is too long for its axis, and what stands beside a cloud. */
 
 /** Width of an average letter of the sans face, in parts of its size; on the generous side. */
 const LETTER = 0.56
+/** Plotly fits a cloud to the height of its plot. From so many times as far as the plot is higher than wide, its width fits too. */
+const FARTHER = 1.15
 
 /**
  * The layout with every axis title wrapped to the length of its axis.
@@ -22,6 +24,24 @@ export function wrapTitles(layout, width, height, size) {
     const letters = Math.max(12, Math.floor(room / (LETTER * (axis.title?.font?.size ?? size))))
     if (text.length <= letters) continue
     fitted[name] = { ...axis, title: { ...(axis.title?.text ? axis.title : {}), text: wrap(text, letters) } }
+  }
+  return fitted
+}
+
+/**
+ * The layout with its clouds seen from farther away where the plot is narrow, so that their axis titles are in the picture.
+ * @param {any} layout
+ * @param {number} width of the plot, px
+ * @param {number} height of the plot, px
+ */
+export function stepBack(layout, width, height) {
+  const farther = (FARTHER * height) / width
+  const fitted = { ...layout }
+  for (const name of Object.keys(layout).filter((key) => /^scene\d*$/.test(key))) {
+    const { eye, center } = layout[name].camera ?? {}
+    if (!(farther > 1) || !eye || !center) continue
+    const away = (/** @type {"x" | "y" | "z"} */ axis) => center[axis] + farther * (eye[axis] - center[axis])
+    fitted[name] = { ...layout[name], camera: { ...layout[name].camera, eye: { x: away("x"), y: away("y"), z: away("z") } } }
   }
   return fitted
 }

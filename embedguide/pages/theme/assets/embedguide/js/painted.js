@@ -3,7 +3,7 @@
 
 import { isMotionReduced, isTouch } from "./dom.js"
 import { isSolid } from "./engine.js"
-import { wrapTitles } from "./fit.js"
+import { stepBack, wrapTitles } from "./fit.js"
 import { highlight } from "./inspect.js"
 import { linkTrace } from "./links.js"
 import { trail } from "./result.js"
@@ -31,7 +31,7 @@ export function paintedFigure(figure) {
   return {
     data,
     layout: {
-      ...wrapTitles(layout, width || 600, height || 400, TITLE_SIZE * textScale()),
+      ...wrapTitles(stepBack(layout, width || 600, height || 400), width || 600, height || 400, TITLE_SIZE * textScale()),
       template: template(theme, side),
       showlegend: false,
       autosize: true,

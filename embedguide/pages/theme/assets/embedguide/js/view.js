@@ -3,6 +3,7 @@
 
 import { announce } from "./dom.js"
 import { isSolid } from "./engine.js"
+import { stepBack } from "./fit.js"
 
 const ZOOM = 0.7
 /** How much of what is in view one press moves by, and the radians that it turns or tilts a cloud by. */
@@ -149,7 +150,7 @@ function swung([x, y, z], around, over) {
 function reset(figure, panel) {
   const full = figure.plot?._fullLayout
   if (!full) return
-  const { layout } = figure.composed()
+  const layout = stepBack(figure.composed().layout, figure.box.width, figure.box.height)
   /** @type {Record<string, any>} */
   const change = {}
   for (const [name] of axes(full)) {
