@@ -64,7 +64,7 @@ RATIO_COLUMNS = [
     Column("p_other", "second capital, second country's row", format=".1%"),
     Column("other_ratio", "times the first", format=",.0f"),
     Column("half_ratio", "first over second, halfway", format=".2f"),
-    Column("even_at", "even at a share of the first of", format=".0%"),
+    Column("even_at", "even at this share of the first", format=".0%"),
 ]
 NEAREST_COLUMNS = [
     Column("pair", "pair"),
