@@ -35,7 +35,7 @@ function spelling(token) {
 
 /** @param {number} value */
 function short(value) {
-  return value.toFixed(2).replace(/^-/, "−").replace(/^−(0\.00)$/, "$1")
+  return value.toFixed(3).replace(/^-/, "−").replace(/^−(0\.000)$/, "$1")
 }
 
 class Explorer {
