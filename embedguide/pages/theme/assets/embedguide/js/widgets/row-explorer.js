@@ -159,7 +159,7 @@ class Explorer {
     this.panel.querySelector(".eg-spark__line")?.setAttribute("d", path(values))
     this.panel.querySelector(".eg-spark__before")?.setAttribute("d", values ? path(before.values) : "")
     this.part("before").textContent = values && before.values ? `before: ${before.token}` : ""
-    this.part("numbers").textContent = values ? `${values.slice(0, 4).map(short).join(", ")}, …, ${short(values[values.length - 1])}` : `${this.dims} numbers`
+    this.part("numbers").textContent = values ? `${values.slice(0, 3).map(short).join(", ")}, …, ${short(values[values.length - 1])}` : `${this.dims} numbers`
     this.read()
   }
 
