@@ -262,6 +262,19 @@ def test_a_fold_that_cannot_be_fetched_says_so_and_leads_to_its_page(visit):
     fold.locator("summary").click()
     fold.get_by_text("could not be fetched").wait_for()
     assert fold.locator("a").get_attribute("href").endswith("behind/similarity/pairs-in-context.html#code")
+    found.page.unroute("**/assets/behind/**")
+    fold.locator("summary").click()
+    fold.locator("summary").click()
+    fold.locator("pre", has_text="def plot_pairs").wait_for()  # it is asked for again
+
+
+def test_what_a_fold_links_to_is_there(visit):
+    found = visit().go(PAGE)
+    figure = found.page.locator(f"#{FIGURE}")
+    figure.locator("summary", has_text="Data").click()
+    links = figure.locator("[data-eg-fold] .eg-fold__body a[download]")
+    links.first.wait_for()
+    assert {found.page.request.get(link).status for link in links.evaluate_all("all => all.map(a => a.href)")} == {200}
 
 
 def test_without_scripts_a_fold_leads_to_the_page_behind_the_figure(visit):

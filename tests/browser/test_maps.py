@@ -28,6 +28,14 @@ def test_found_word_is_tied_to_its_true_neighbors(visit, model):
     points = [x for trace in figure["plotly"]["data"] for x in trace["x"]]
     names = [text for trace in figure["plotly"]["data"] for text in trace["text"]]
     assert ends == pytest.approx([points[n] for n in figure["links"]["to"][names.index("cat")]])
+    found.page.locator(f"#{WORDS} .eg-plot:visible").scroll_into_view_if_needed()
+    hover, leave = (
+        f"document.querySelector('#{WORDS} .eg-plot').emit('plotly_{name}', %s)" for name in ("hover", "unhover")
+    )
+    found.page.evaluate(hover % "{points: [{curveNumber: 1, pointNumber: 0}]}")
+    found.page.wait_for_function(f"{lines}.x[0] === {figure['plotly']['data'][1]['x'][0]}")
+    found.page.evaluate(leave % "{}")  # the lines of the found word come back
+    found.page.wait_for_function(f"{lines}.x[1] === {ends[0]}")
     assert found.problems == []
 
 

@@ -65,7 +65,7 @@ def test_a_column_that_a_choice_has_made_the_same_in_every_row_is_out_of_the_way
     [
         ("maps", "limits", ["in the space", "measured as"], 5),
         ("maps", "sights", ["measured as"], 5),
-        ("mixing", "ratios", ["first over second, halfway", "even at a share of the first of"], 5),
+        ("mixing", "ratios", ["first over second, halfway", "even at this share of the first"], 5),
     ],
 )
 @pytest.mark.parametrize("model", ["smollm2-135m", "qwen2.5-0.5b"])
