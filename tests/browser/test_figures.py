@@ -230,6 +230,18 @@ def test_a_long_table_whose_rows_cannot_be_fetched_keeps_those_it_has(visit):
     with found.page.expect_console_message(lambda message: "neighbors" in message.text and message.type == "warning"):
         box.get_by_role("link", name="All 100 rows").first.click()
     assert box.locator("table:visible tbody tr:visible").count() == few > 0
+    said = box.locator(".eg-panel:not([hidden]) .eg-problem")
+    assert "neighbors.smollm2-135m.json could not be read" in said.inner_text()
+    box.locator(
+        "th:visible button", has_text="token"
+    ).first.click()  # a part of the rows is not sorted as if it were all
+    found.page.wait_for_timeout(300)
+    assert box.locator("th[aria-sort]").count() == 0
+    found.page.unroute("**/results/similarity/neighbors.*.json")
+    box.get_by_role("link", name="All 100 rows").first.click()
+    found.page.wait_for_function("document.querySelectorAll('#table-similarity-neighbors tbody tr').length >= 100")
+    assert said.count() == 0
+    assert found.page.evaluate("document.activeElement.classList.contains('eg-scroll')")  # the link is gone
 
 
 def test_provenance_names_source_settings_and_command(visit):

@@ -107,3 +107,26 @@ def test_a_small_plot_stays_whole_under_the_buttons_and_goes_home_with_the_rest(
     assert now() == [0, 1]
     press(found, FLAT, "reset")
     assert now() == pytest.approx(home)
+
+
+def test_a_wheel_over_a_cloud_scrolls_the_page(visit):
+    found = ready(visit, CLOUD)
+    box = found.page.locator(f"#{CLOUD[1]} .eg-plot").bounding_box()
+    found.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    before, home = found.page.evaluate("scrollY"), eye(found)
+    found.page.mouse.wheel(0, 200)
+    found.page.wait_for_function(f"scrollY > {before} + 100")
+    assert eye(found) == pytest.approx(home)
+
+
+def test_a_finger_over_a_cloud_scrolls_the_page(visit):
+    found = ready(visit, CLOUD, narrow=True, has_touch=True, is_mobile=True)
+    box = found.page.locator(f"#{CLOUD[1]} .eg-plot").bounding_box()
+    before = found.page.evaluate("scrollY")
+    client = found.page.context.new_cdp_session(found.page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 16):
+        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 15 * step}]})
+    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    found.page.wait_for_function(f"scrollY > {before} + 100")

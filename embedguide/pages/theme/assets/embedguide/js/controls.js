@@ -100,6 +100,7 @@ export class Controls {
    * @returns {boolean} whether anything changed
    */
   apply(wanted) {
+    this.stop?.()
     let isChanged = false
     for (const control of this.declared) {
       const value = this.known(control, wanted.get(control.id)) ?? control.default

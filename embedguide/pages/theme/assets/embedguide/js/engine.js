@@ -37,6 +37,23 @@ export function contextsOf(data) {
   return flat + (isSolid(data) ? SOLID_CONTEXTS : 0)
 }
 
+/** This browser gives no WebGL context, so that Plotly would draw an error of its own over the picture. */
+export class NoContext extends Error {
+  constructor() {
+    super("it needs WebGL, which this browser does not give")
+  }
+}
+
+/** @type {boolean | undefined} asked once: a page has few contexts to give */
+let hasContext
+
+/** @param {any[]} data traces; throws NoContext where they need WebGL and there is none */
+export function needContext(data) {
+  if (!contextsOf(data)) return
+  hasContext ??= Boolean(document.createElement("canvas").getContext("webgl"))
+  if (!hasContext) throw new NoContext()
+}
+
 /**
  * The Plotly that can draw these traces. The larger one, once there, serves every figure.
  * @param {any[]} data

@@ -1,10 +1,11 @@
 // @ts-check
 /** One figure: its result, its plot, its controls, and the life between being drawn and being put away. */
 
+import { quoted } from "./address.js"
 import { Controls } from "./controls.js"
 import { announce } from "./dom.js"
 import { Drawing } from "./drawing.js"
-import { dispose, loadEngine, missingTypes } from "./engine.js"
+import { dispose, loadEngine, missingTypes, needContext, NoContext } from "./engine.js"
 import { bindFind } from "./find.js"
 import { Inspector } from "./inspect.js"
 import { Legend } from "./legend.js"
@@ -13,6 +14,7 @@ import { watchLabels } from "./labels.js"
 import { fileBehind } from "./load.js"
 import { loadNames } from "./names.js"
 import { paintedFigure } from "./painted.js"
+import { mayAskAgain } from "./requests.js"
 import { compose, loadParts, loadResult } from "./result.js"
 import { newPlot } from "./stage.js"
 import { loadTheme } from "./theme.js"
@@ -37,6 +39,8 @@ export class Figure {
     this.off = new Set()
     /** @type {HTMLElement | null} */
     this.panel = null
+    /** @type {HTMLElement | null} the panel that `marked` and `off` speak of */
+    this.last = null
     /** @type {any} */
     this.plot = null
     /** @type {any} */
@@ -82,16 +86,17 @@ export class Figure {
     const panel = this.visiblePanel()
     if (!panel || this.signal.aborted) return
     // A large figure waits until its reader asks for it.
-    if (panel.dataset.egWaits !== undefined) return
+    if (panel.dataset.egWaits !== undefined) return this.wait(panel)
     if (this.panel === panel && ["loading", "drawn", "failed"].includes(this.state ?? "")) return
     this.purge()
     const turn = ++this.turn
-    this.panel = panel
+    this.take(panel)
     this.status("loading")
     const url = this.url()
     try {
       const [bare, theme] = await Promise.all([loadResult(url), loadTheme()])
       const result = panel.dataset.names === undefined ? bare : await loadNames(bare, panel.dataset.names)
+      needContext(result.plotly.data)
       const engine = await loadEngine(result.plotly.data)
       if (turn !== this.turn || this.signal.aborted) return
       Object.assign(this, { result, theme, engine })
@@ -99,6 +104,22 @@ export class Figure {
     } catch (problem) {
       if (turn === this.turn) this.fail(url, problem)
     }
+  }
+
+  /** @param {HTMLElement} panel where it is drawn from now on; marks and legend of another model's points mean other points here */
+  take(panel) {
+    if (this.last !== panel) {
+      this.marked = null
+      this.off.clear()
+    }
+    this.panel = this.last = panel
+  }
+
+  /** @param {HTMLElement} panel one whose reader has not asked for it; what another model's panel showed is put away */
+  wait(panel) {
+    if (this.panel === panel) return
+    this.purge()
+    this.status("idle")
   }
 
   /** Where the shown panel's result lies. */
@@ -127,7 +148,13 @@ export class Figure {
     this.resizer = new ResizeObserver(() => this.resized())
     this.resizer.observe(this.plot)
     this.warnMissing()
-    if (this.wanted.get("find")) this.find?.choose(this.wanted.get("find") ?? "", false)
+    this.point(this.wanted)
+  }
+
+  /** @param {URLSearchParams} wanted mark the point that an address or a phrase names, or say that there is none */
+  point(wanted) {
+    const label = wanted.get("find")
+    if (label && !this.find?.choose(label)) this.say(`No point of this figure is called ${quoted(label)} for this model.`)
   }
 
   /** @param {HTMLElement} panel bind the inputs of a panel, once */
@@ -245,11 +272,10 @@ export class Figure {
     this.wanted = wanted
     if (this.state !== "drawn") return
     this.set(wanted)
-    const label = wanted.get("find")
-    if (!label) this.find?.clear()
+    if (!wanted.get("find")) this.find?.clear()
     this.marked = null
     await this.render(true)
-    if (label) this.find?.choose(label, false)
+    this.point(wanted)
   }
 
   /** @returns {boolean} whether the plot's box is another than it was */
@@ -278,6 +304,7 @@ export class Figure {
   purge() {
     if (this.state === "drawn") this.wanted = new URLSearchParams(this.address())
     this.turn += 1
+    this.controls?.stop?.()
     this.resizer?.disconnect()
     this.legend?.remove()
     this.inspector?.close()
@@ -298,7 +325,8 @@ export class Figure {
     this.plot = null
     this.drawing = null
     this.status("failed")
-    this.say(`The explorable figure could not be drawn: ${file} could not be read.`)
+    this.say(`The explorable figure could not be drawn: ${problem instanceof NoContext ? problem.message : `${file} could not be read`}.`)
     console.warn(`embedguide: ${file}: ${problem instanceof Error ? problem.message : problem}`)
+    if (this.panel && mayAskAgain(this.panel)) this.panel = null
   }
 }

@@ -5,6 +5,7 @@ import { readHash, replaceHash, writeHash } from "./address.js"
 import { announce, isMotionReduced } from "./dom.js"
 import { contextsOf } from "./engine.js"
 import { Figure } from "./figure.js"
+import { answerRequests } from "./requests.js"
 import { onScheme } from "./theme.js"
 
 const NEAR = "500px 0px"
@@ -49,26 +50,6 @@ export function startFigures(signal) {
   signal.addEventListener("abort", () => { for (const figure of figures.values()) figure.purge() })
 }
 
-/**
- * The buttons of large figures, which are fetched when a reader asks for them.
- * @param {Map<Element, Figure>} figures
- * @param {(figure: Figure) => void} raise
- * @param {AbortSignal} signal
- */
-function answerRequests(figures, raise, signal) {
-  for (const [root, figure] of figures) {
-    root.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("[data-tool=request]") : null
-      const panel = button?.closest("[data-eg-waits]")
-      if (!(panel instanceof HTMLElement)) return
-      delete panel.dataset.egWaits
-      button?.parentElement?.remove()
-      announce("Fetching the points")
-      raise(figure)
-    }, { signal })
-  }
-}
-
 /** @type {Promise<void> | null} */
 let reader = null
 
@@ -107,7 +88,8 @@ function watch(figures, raise, signal) {
   const far = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       const figure = figures.get(entry.target)
-      if (figure?.state === "drawn" && !entry.isIntersecting && !document.fullscreenElement) figure.purge()
+      // One that failed is tried again when its reader comes back.
+      if (["drawn", "failed"].includes(figure?.state ?? "") && !entry.isIntersecting && !document.fullscreenElement) figure?.purge()
     }
   }, { rootMargin: FAR })
   const seen = new IntersectionObserver((entries) => {
@@ -115,7 +97,10 @@ function watch(figures, raise, signal) {
       const figure = figures.get(entry.target)
       if (!figure) continue
       figure.isSeen = entry.isIntersecting
-      if (!figure.isSeen) continue
+      if (!figure.isSeen) {
+        figure.controls?.stop?.()
+        continue
+      }
       // Put away for another figure's sake while it stood just outside: once in sight, it is drawn again.
       if (figure.state === "purged") raise(figure)
       else figure.catchUp()
@@ -171,11 +156,17 @@ function followAddress(figures, signal) {
     event.stopPropagation()
     if (location.hash !== link.hash) history.pushState(history.state, "", link.hash)
     go(true)
+    if (figures.get(root)?.state === "failed") return
     announce(`${root.querySelector(".eg-anchor")?.textContent ?? "The figure"} now shows: ${link.textContent}`)
   }, { capture: true, signal })
-  addEventListener("popstate", () => go(true), { signal })
-  addEventListener("hashchange", () => go(true), { signal })
-  go(location.hash.includes("?"))
+  addEventListener("popstate", () => go(!hasPlace()), { signal })
+  addEventListener("hashchange", () => go(!hasPlace()), { signal })
+  go(location.hash.includes("?") && !hasPlace())
+}
+
+/** Where a reader has been before, Material keeps the place in the history and goes back to it: to a figure moved there would be wrong. */
+function hasPlace() {
+  return history.state?.y > 0
 }
 
 /** @param {Figure} figure bring the plot into sight when it is not */

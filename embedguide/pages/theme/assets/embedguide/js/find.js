@@ -108,12 +108,14 @@ class Find {
 
   /**
    * @param {string} label what an address or a phrase in the text names
-   * @param {boolean} isLoud whether an unknown label is announced
+   * @returns {boolean} whether there is such a point
    */
-  choose(label, isLoud = true) {
+  choose(label) {
     const [entry] = this.match(label)
-    if (entry && fold(entry.label) === fold(label)) this.take(entry)
-    else if (isLoud) announce(`No point is called ${label}`)
+    const isThere = entry !== undefined && fold(entry.label) === fold(label)
+    if (isThere) this.take(entry)
+    else this.clear()
+    return isThere
   }
 
   clear() {

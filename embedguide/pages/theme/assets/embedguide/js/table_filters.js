@@ -25,7 +25,7 @@ export function bindFilters(panel, table, signal) {
   })
   held.egPicked = () => boxes.filter((box) => chosenIn(box) !== null).map((box) => Number(box.dataset.filter))
   const refresh = async () => {
-    await takeAllRows(table)
+    if (!await takeAllRows(table)) return
     held.egShowsAll = false
     if (held.egRows) fill(table, 0)
     else {

@@ -3,6 +3,7 @@
 
 import { announce, element } from "./dom.js"
 import { cellText } from "./format.js"
+import { fileBehind } from "./load.js"
 import { loadResult } from "./result.js"
 
 /** Rows put into the page at a time; a vocabulary has more rows than a page can hold. */
@@ -30,11 +31,11 @@ export function bindMore(panel, table, signal, resets) {
   held.egMore = more.parentElement
   more.addEventListener("click", async (event) => {
     event.preventDefault()
-    await takeAllRows(table)
-    if (!held.egRows) return
+    if (!await takeAllRows(table)) return
     resets()
     held.egShowsAll = true
     fill(table, 0)
+    focusOn(table.closest(".eg-scroll") ?? table) // the link that was pressed is gone
     announce(`${held.egRows.length} rows`)
   }, { signal })
 }
@@ -55,23 +56,38 @@ export async function bringFirstRows(panel, table) {
 }
 
 /**
- * Fetch all rows of a table that carries only its first ones; without them it stays as it is.
+ * Fetch all rows of a table that carries only its first ones; without them it stays as it is, and a sentence says why.
  * @param {HTMLTableElement} table
+ * @returns {Promise<boolean>} whether all rows of the table are at hand
  */
 export async function takeAllRows(table) {
   /** @type {any} */
   const held = table
-  if (!held.egAddress || held.egRows) return
+  if (!held.egAddress || held.egRows) return true
   try {
     const { rows = [], columns = [] } = await loadResult(held.egAddress)
     // The columns as the page has them: it may have put some of the file's last.
     const order = table.dataset.order?.split(" ").map(Number) ?? columns.map((_column, place) => place)
     held.egRows = rows.map((row) => order.map((place) => row[place]))
     held.egColumns = order.map((place) => columns[place])
+    held.egProblem?.remove()
+    return true
   } catch (problem) {
-    announce("The other rows could not be fetched")
+    const sentence = `The other rows could not be fetched: ${fileBehind(problem, held.egAddress)} could not be read. The table stays as it is.`
+    held.egProblem ??= element("p", { class: "eg-problem eg-problem--figure" })
+    held.egProblem.textContent = sentence
+    ;(table.closest(".eg-scroll") ?? table).after(held.egProblem)
+    announce(sentence)
     console.warn(`embedguide: ${held.egAddress}: ${problem instanceof Error ? problem.message : problem}`)
+    return false
   }
+}
+
+/** @param {Element} part what a reader goes on from when the thing that was pressed is gone */
+function focusOn(part) {
+  if (!(part instanceof HTMLElement)) return
+  if (!part.hasAttribute("tabindex")) part.tabIndex = -1
+  part.focus({ preventScroll: true })
 }
 
 /**
@@ -96,7 +112,11 @@ export function fill(table, from, letsThrough) {
   if (rest <= 0) return
   const button = element("button", { type: "button", class: "eg-quiet" }, `Show ${Math.min(CHUNK, rest)} more of ${rest}`)
   const line = element("tr", {}, element("td", { colspan: String(held.egColumns.length) }, button))
-  button.addEventListener("click", () => { line.remove(); fill(table, from + CHUNK, letsThrough) })
+  button.addEventListener("click", () => {
+    line.remove()
+    fill(table, from + CHUNK, letsThrough)
+    focusOn(body.rows[from + CHUNK])
+  })
   body.append(line)
 }
 

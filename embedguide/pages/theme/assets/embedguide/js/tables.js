@@ -54,7 +54,7 @@ function makeSortable(table, signal) {
  * @param {number} index
  */
 async function sortBy(table, index) {
-  await takeAllRows(table)
+  if (!await takeAllRows(table)) return
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])]
   const isUp = heads[index].getAttribute("aria-sort") !== "ascending"
   for (const [at, head] of heads.entries()) {
@@ -168,7 +168,7 @@ function watchOverflow(boxes, signal) {
     ]))
     for (const [box, isOver] of measured) {
       if (isOver) box.setAttribute("tabindex", "0")
-      else box.removeAttribute("tabindex")
+      else if (box !== document.activeElement) box.removeAttribute("tabindex") // it would lose the focus
     }
   })
   for (const box of boxes) for (const part of [box, ...box.children]) observer.observe(part)
