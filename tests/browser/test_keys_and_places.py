@@ -144,3 +144,54 @@ def test_enter_takes_what_fits_the_text_that_stands_there_not_the_one_before(vis
     page.evaluate("waits.cow.reject(new Error('gone'))")
     page.wait_for_function("document.getElementById('eg-live').textContent === 'The list could not be fetched'")
     assert page.evaluate("taken") == ["dog"]
+
+
+def swipe(page, start, distance):
+    """One finger down at a place, up by a distance, and off."""
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind, points):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    x, y = start
+    send("touchStart", [{"x": x, "y": y}])
+    for step in range(1, 11):
+        send("touchMove", [{"x": x, "y": y - distance * step / 10}])
+        page.wait_for_timeout(20)
+    send("touchEnd", [])
+
+
+def test_a_swipe_on_the_list_scrolls_it_and_a_tap_takes(visit):
+    found = visit(narrow=True, has_touch=True, is_mobile=True).go("chapters/maps/")
+    found.draw("fig-maps-words")
+    box = found.page.locator("#fig-maps-words .eg-panel:not([hidden]) .eg-find")
+    field, choices = box.get_by_role("combobox"), box.get_by_role("listbox")
+    field.tap()
+    field.press_sequentially("a")
+    choices.wait_for()
+    place = choices.bounding_box()
+    swipe(found.page, (place["x"] + 30, place["y"] + place["height"] - 30), 90)
+    found.page.wait_for_timeout(400)
+    assert field.input_value() == "a", "a swipe takes nothing"
+    assert choices.is_visible() and choices.evaluate("l => l.scrollTop") > 20
+    assert field.evaluate("f => f === document.activeElement")
+    option = choices.get_by_role("option").last
+    wanted = option.text_content()
+    option.tap()
+    choices.wait_for(state="hidden")
+    assert field.input_value() == wanted
+
+
+def test_a_list_stays_while_a_pointer_is_down_on_it_and_goes_when_it_is_let_go(typed):
+    page, _, field, options = typed
+    chosen = field.input_value()
+    field.fill("wom")
+    options.first.hover()
+    page.mouse.down()
+    field.blur()
+    page.wait_for_timeout(400)
+    assert options.first.is_visible()
+    page.mouse.move(2, 2)
+    page.mouse.up()
+    options.first.wait_for(state="hidden")
+    assert field.input_value() == chosen

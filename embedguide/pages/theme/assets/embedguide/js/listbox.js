@@ -32,6 +32,8 @@ export class Listbox {
     this.list = list
     this.choices = choices
     this.active = -1
+    /** Whether a pointer is down on the list. */
+    this.isHeld = false
     /** Counts the offers, so that one which was overtaken gives up. */
     this.turn = 0
     /** @type {Entry[]} */
@@ -45,13 +47,27 @@ export class Listbox {
   listen(signal) {
     this.input.addEventListener("input", () => this.offer(), { signal })
     this.input.addEventListener("keydown", (event) => this.key(event), { signal })
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), CLOSES_AFTER), { signal })
-    this.list.addEventListener("pointerdown", (event) => {
+    this.input.addEventListener("blur", () => this.closeLater(), { signal })
+    // A finger that swipes the list scrolls it; only a click takes. The field keeps the focus meanwhile.
+    this.list.addEventListener("mousedown", (event) => event.preventDefault(), { signal })
+    this.list.addEventListener("click", (event) => {
       const option = event.target instanceof Element ? event.target.closest("[role=option]") : null
-      if (!option) return
-      event.preventDefault()
-      this.take(this.offers[[...this.list.children].indexOf(option)])
+      if (option) this.take(this.offers[[...this.list.children].indexOf(option)])
     }, { signal })
+    this.list.addEventListener("pointerdown", () => { this.isHeld = true }, { signal })
+    for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => this.release(), { signal })
+  }
+
+  /** The pointer that was down on the list is up: close what the field has left meanwhile. */
+  release() {
+    if (!this.isHeld) return
+    this.isHeld = false
+    if (document.activeElement !== this.input) this.closeLater()
+  }
+
+  /** The click that takes an option comes after the field is left. */
+  closeLater() {
+    setTimeout(() => { if (!this.isHeld) this.close() }, CLOSES_AFTER)
   }
 
   /** Open the list with what fits the text of the field. */
