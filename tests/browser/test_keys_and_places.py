@@ -195,3 +195,67 @@ def test_a_list_stays_while_a_pointer_is_down_on_it_and_goes_when_it_is_let_go(t
     page.mouse.up()
     options.first.wait_for(state="hidden")
     assert field.input_value() == chosen
+
+
+@pytest.fixture
+def cited(visit):
+    """The last of two citations that share a tip with two links."""
+    page = visit().go("chapters/analogies/").page
+    cite = page.locator("[data-eg-tip=eg-cite-4]").last
+    cite.evaluate("c => c.scrollIntoView({ block: 'center' })")
+    tip = page.locator("#eg-cite-4")
+    assert tip.locator("a").count() == 2
+    return page, cite, tip
+
+
+def test_every_link_in_a_hover_card_is_reached_by_tab(cited):
+    page, cite, tip = cited
+    cite.focus()
+    for link in tip.locator("a").all():
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(300)
+        assert link.evaluate("a => a === document.activeElement") and link.is_visible()
+    page.keyboard.press("Tab")
+    tip.wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("tabs", [0, 1], ids=["on the citation", "in the card"])
+def test_a_hover_card_with_the_focus_stays_when_a_pointer_passes(cited, tabs):
+    page, cite, tip = cited
+    cite.focus()
+    for _ in range(tabs):
+        page.keyboard.press("Tab")
+    focused = page.evaluate_handle("document.activeElement")
+    for part in (cite, page.locator("[data-eg-tip=eg-cite-4]").first, tip):
+        part.hover()
+        page.mouse.move(2, 2)
+        page.wait_for_timeout(300)
+        assert tip.is_visible()
+    other = page.locator("[data-eg-tip]:not([data-eg-tip=eg-cite-4]):visible").first
+    if tabs:  # the focus would be lost with the card that holds it
+        other.hover()
+        page.wait_for_timeout(300)
+        assert tip.is_visible()
+    assert focused.evaluate("f => f === document.activeElement")
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+
+
+@pytest.mark.parametrize("room", ["below", "above"])
+def test_a_slow_pointer_gets_from_a_citation_to_its_card(cited, room):
+    page, cite, tip = cited
+    if room == "above":
+        cite.evaluate("c => c.scrollIntoView({ block: 'end' })")
+    cite.hover()
+    tip.wait_for()
+    word, card = cite.bounding_box(), tip.bounding_box()
+    assert (card["y"] > word["y"]) == (room == "below")
+    x, y = word["x"] + 10, word["y"] + word["height"] / 2
+    way = card["y"] + 6 - y if room == "below" else card["y"] + card["height"] - 6 - y
+    for step in range(int(abs(way)) + 1):
+        page.mouse.move(x, y + step * (1 if way > 0 else -1))
+        page.wait_for_timeout(40)
+    page.wait_for_timeout(300)
+    assert tip.is_visible()
+    page.mouse.move(2, 2)
+    tip.wait_for(state="hidden")

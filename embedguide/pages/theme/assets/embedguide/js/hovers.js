@@ -12,48 +12,99 @@ const GAP = 6
  * @param {AbortSignal} signal
  */
 export function startHovers(signal) {
-  /** @type {{trigger: HTMLElement, tip: HTMLElement} | null} */
-  let open = null
-  let timer = 0
-  let isGoingBack = false
-  const close = () => {
-    clearTimeout(timer)
-    if (open) open.tip.hidden = true
-    open = null
+  const hovers = new Hovers()
+  for (const trigger of document.querySelectorAll("[data-eg-tip]")) {
+    if (trigger instanceof HTMLElement) hovers.listen(trigger, signal)
   }
-  const show = (/** @type {HTMLElement} */ trigger) => {
-    const tip = document.getElementById(trigger.dataset.egTip ?? "")
-    if (!tip || open?.trigger === trigger) return
-    close()
-    open = { trigger, tip }
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hovers.dismiss() }, { signal })
+  addEventListener("resize", () => hovers.close(), { signal })
+  addEventListener("scroll", () => hovers.follow(), { signal, passive: true })
+}
+
+class Hovers {
+  constructor() {
+    /** @type {{trigger: HTMLElement, tip: HTMLElement} | null} */
+    this.open = null
+    this.timer = 0
+    this.isGoingBack = false
+  }
+
+  /**
+   * @param {HTMLElement} trigger
+   * @param {AbortSignal} signal
+   */
+  listen(trigger, signal) {
+    const tip = tipOf(trigger)
+    const leave = () => this.leave()
+    trigger.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") this.later(() => this.point(trigger)) }, { signal })
+    trigger.addEventListener("pointerleave", leave, { signal })
+    trigger.addEventListener("focus", () => { if (!this.isGoingBack) this.show(trigger) }, { signal })
+    trigger.addEventListener("blur", leave, { signal })
+    tip?.addEventListener("pointerenter", () => clearTimeout(this.timer), { signal })
+    tip?.addEventListener("pointerleave", leave, { signal })
+    tip?.addEventListener("focusout", leave, { signal })
+  }
+
+  /** @param {() => void} act */
+  later(act) {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(act, PATIENCE)
+  }
+
+  /** Close once neither the pointer nor the focus is on a trigger of the tip or in it. */
+  leave() {
+    this.later(() => { if (!this.isKept()) this.close() })
+  }
+
+  isKept() {
+    if (!this.open) return false
+    const { tip } = this.open
+    // Citations side by side share a tip.
+    const triggers = document.querySelectorAll(`[data-eg-tip="${tip.id}"]`)
+    return [tip, ...triggers].some((part) => part.matches(":hover") || part.contains(document.activeElement))
+  }
+
+  /**
+   * The pointer rests on a trigger. It does not close another's tip while the focus is in there: the focus would be lost.
+   * @param {HTMLElement} trigger
+   */
+  point(trigger) {
+    if (!this.open?.tip.contains(document.activeElement)) this.show(trigger)
+  }
+
+  /** @param {HTMLElement} trigger */
+  show(trigger) {
+    const tip = tipOf(trigger)
+    if (!tip || this.open?.trigger === trigger) return
+    this.close()
+    this.open = { trigger, tip }
     tip.hidden = false
     place(trigger, tip)
   }
-  const later = (/** @type {() => void} */ act) => {
-    clearTimeout(timer)
-    timer = setTimeout(act, PATIENCE)
+
+  close() {
+    clearTimeout(this.timer)
+    if (this.open) this.open.tip.hidden = true
+    this.open = null
   }
-  for (const trigger of document.querySelectorAll("[data-eg-tip]")) {
-    if (!(trigger instanceof HTMLElement)) continue
-    const tip = document.getElementById(trigger.dataset.egTip ?? "")
-    trigger.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") later(() => show(trigger)) }, { signal })
-    trigger.addEventListener("pointerleave", () => later(close), { signal })
-    trigger.addEventListener("focus", () => { if (!isGoingBack) show(trigger) }, { signal })
-    trigger.addEventListener("blur", () => later(() => { if (!open?.tip.contains(document.activeElement)) close() }), { signal })
-    tip?.addEventListener("pointerenter", () => clearTimeout(timer), { signal })
-    tip?.addEventListener("pointerleave", () => later(close), { signal })
-    tip?.addEventListener("focusout", () => later(close), { signal })
-  }
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return
-    const back = open?.tip.contains(document.activeElement) ? open.trigger : null
-    close()
-    isGoingBack = true
+
+  /** Close, and give the focus that was in the tip back to its trigger. */
+  dismiss() {
+    const back = this.open?.tip.contains(document.activeElement) ? this.open.trigger : null
+    this.close()
+    this.isGoingBack = true
     back?.focus()
-    isGoingBack = false
-  }, { signal })
-  addEventListener("resize", close, { signal })
-  addEventListener("scroll", () => { if (open) place(open.trigger, open.tip) }, { signal, passive: true })
+    this.isGoingBack = false
+  }
+
+  follow() {
+    if (this.open) place(this.open.trigger, this.open.tip)
+  }
+}
+
+/** @param {HTMLElement} trigger */
+function tipOf(trigger) {
+  return document.getElementById(trigger.dataset.egTip ?? "")
 }
 
 /**
