@@ -81,6 +81,21 @@ def test_nothing_scrolls_sideways_at_320_px_nor_with_text_at_200_percent(visit, 
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_nothing_scrolls_sideways_on_a_phone_whose_browser_is_set_to_text_at_200_percent(visit, path):
+    found = visit()
+    found.page.set_viewport_size({"width": 390, "height": 844})
+    # A setting of the browser reaches the media queries as well, which a style sheet does not.
+    sizes = {"standard": 32, "fixed": 26}
+    found.page.context.new_cdp_session(found.page).send("Page.setFontSizes", {"fontSizes": sizes})
+    found.go(path)
+    draw_all(found)
+    assert found.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "40px"
+    assert found.page.evaluate("document.documentElement.scrollWidth") <= 390
+    outside = "all => all.filter(one => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth).length"
+    assert found.page.eval_on_selector_all(".eg-tool, .eg-quiet", outside) == 0
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_says_everything_without_scripts(visit, path):
     found = visit(java_script_enabled=False)
     found.go(path)
