@@ -130,6 +130,61 @@ def test_what_no_token_begins_with_is_said(opened):
     found.page.get_by_text("No token begins with “zzzqx”").first.wait_for(state="attached")
 
 
+def failing(found, pattern):
+    """Answer 500 where an address fits, and gather what scripts leave unhandled."""
+    unhandled = []
+    found.page.on("pageerror", lambda error: unhandled.append(error))
+    found.page.route(pattern, lambda route: route.fulfill(status=500))
+    return unhandled
+
+
+def test_a_row_that_cannot_be_had_is_told_and_the_field_says_what_is_shown(opened):
+    found = opened("row-explorer")
+    unhandled = failing(found, "**/rows.smollm2-135m.bin")
+    ask(found, " dog").press("Enter")
+    told = part(found, "problem")
+    told.wait_for()
+    assert told.inner_text() == "The row of ␣dog could not be fetched: rows.smollm2-135m.bin could not be read."
+    assert found.page.locator(f"{PANEL} [role=combobox]").input_value() == "␣cat"
+    assert part(found, "token").inner_text() == "␣cat"
+    said = "text => document.getElementById('eg-live')?.textContent === text"
+    found.page.wait_for_function(said, arg=told.inner_text())
+    assert unhandled == []
+    found.page.unroute("**/rows.smollm2-135m.bin")
+    chosen(found, " dog")
+    assert not told.is_visible()
+
+
+def test_a_row_that_comes_late_does_not_overwrite_the_one_chosen_after_it(opened):
+    found = opened("row-explorer")
+    waiting = []
+
+    def late(route):  # only the first of the rows
+        route.continue_() if waiting else waiting.append(route)
+
+    found.page.route("**/rows.smollm2-135m.bin", late)
+    with found.page.expect_request("**/rows.smollm2-135m.bin"):
+        ask(found, " dog").press("Enter")
+    chosen(found, " king")
+    with found.page.expect_response("**/rows.smollm2-135m.bin"):
+        waiting[0].continue_()
+    found.page.wait_for_timeout(300)
+    _, row = row_of("␣king", "smollm2-135m")
+    assert part(found, "token").inner_text() == found.page.locator(f"{PANEL} [role=combobox]").input_value() == "␣king"
+    assert part(found, "reading").inner_text() == f"1 of {len(row)}: {row[0]:.3f}".replace("-", "−")
+
+
+def test_the_first_row_without_its_numbers_is_told(visit):
+    found = visit()
+    unhandled = failing(found, "**/row-of-cat.smollm2-135m.json")
+    found.go(PAGE).page.locator("[data-eg-widget=row-explorer]").scroll_into_view_if_needed()
+    told = part(found, "problem")
+    told.wait_for()
+    assert told.inner_text() == "The numbers of ␣cat could not be fetched: row-of-cat.smollm2-135m.json could not be read."
+    chosen(found, " dog")
+    assert not told.is_visible() and unhandled == []
+
+
 HOT = "[data-eg-widget=one-hot]"
 
 

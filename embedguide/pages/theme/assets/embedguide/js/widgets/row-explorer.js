@@ -1,9 +1,10 @@
 // @ts-check
 /** Type a token, see its id and its row. The vocabulary and the rows are fetched piece by piece. */
 
-import { element } from "../dom.js"
+import { announce, element } from "../dom.js"
 import { Listbox } from "../listbox.js"
 import { loadResult } from "../result.js"
+import { reason } from "../widget_problem.js"
 import { base, bytes } from "./pieces.js"
 
 const SHOWN = 14
@@ -51,6 +52,8 @@ class Explorer {
     /** @type {number[] | null} */
     this.values = null
     this.token = panel.dataset.first ?? ""
+    /** Counts the choices, so that a row which was overtaken is not shown. */
+    this.turn = 0
     /** @type {Map<string, Promise<Entry[]>>} */
     this.shelves = new Map()
     this.listen(signal)
@@ -62,11 +65,29 @@ class Explorer {
     return /** @type {HTMLElement} */ (this.panel.querySelector(`[data-part=${name}]`))
   }
 
+  /** The numbers of the first row, which stands there already; a reader may have gone on meanwhile. */
   async begin() {
-    const table = await loadResult(base(this.panel.dataset.values))
-    if (this.values) return
-    this.values = (table.rows ?? []).map((row) => row[1])
-    this.read()
+    const isFirst = () => !this.values && this.token === this.panel.dataset.first
+    try {
+      const table = await loadResult(base(this.panel.dataset.values))
+      if (!isFirst()) return
+      this.values = (table.rows ?? []).map((row) => row[1])
+      this.read()
+    } catch (problem) {
+      if (isFirst()) this.tell(`The numbers of ${this.token} could not be fetched`, problem)
+    }
+  }
+
+  /**
+   * One sentence below the row that stays.
+   * @param {string} words
+   * @param {unknown} problem
+   */
+  tell(words, problem) {
+    const place = this.part("problem")
+    place.textContent = `${words}: ${reason(problem)}.`
+    place.hidden = false
+    console.warn("embedguide: row-explorer:", problem)
   }
 
   /** @param {AbortSignal} signal */
@@ -130,9 +151,18 @@ class Explorer {
 
   /** @param {Entry} one */
   async take(one) {
+    const turn = ++this.turn
     this.input.value = one.token
+    let values = null
+    try {
+      if (one.at >= 0) values = await this.row(one)
+    } catch (problem) {
+      if (turn === this.turn) this.missed(one, problem)
+      return
+    }
+    if (turn !== this.turn) return
+    this.part("problem").hidden = true
     const before = { token: this.token, values: this.values }
-    const values = one.at < 0 ? null : await this.row(one)
     this.token = one.token
     this.values = values
     this.part("token").textContent = one.token
@@ -140,6 +170,17 @@ class Explorer {
     this.part("row").textContent = String(one.id)
     this.draw(before)
     this.missing(one)
+  }
+
+  /**
+   * The field says again what the row shows, unless a reader types already.
+   * @param {Entry} one
+   * @param {unknown} problem
+   */
+  missed(one, problem) {
+    if (this.input.value === one.token) this.input.value = this.token
+    this.tell(`The row of ${one.token} could not be fetched`, problem)
+    announce(this.part("problem").textContent ?? "")
   }
 
   /** @param {Entry} one @returns {Promise<number[]>} */
