@@ -177,6 +177,8 @@ def test_a_word_in_the_address_is_shown_and_a_listed_word_leads_on(visit):
     onward.focus()
     found.page.keyboard.press("Enter")
     found.page.wait_for_function("w => location.hash.endsWith(`?word=${w}`)", arg=word)
+    first = found.page.locator(f"#{SPACES} li button").first
+    assert first.evaluate("one => one === document.activeElement")  # the button pressed is gone with its list
     assert columns(found) == {r["space"]: r["neighbors"].split() for r in records("spaces") if r["word"] == word}
 
 

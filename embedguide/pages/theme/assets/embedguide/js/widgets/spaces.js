@@ -43,7 +43,12 @@ class Spaces {
     }, { signal })
     this.part("all").addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button") : null
-      if (button) this.take(button.textContent ?? "")
+      if (!button) return
+      this.take(button.textContent ?? "")
+      if (button.isConnected) return
+      // The button is gone with its list: who came by keyboard goes on at the new one.
+      const next = this.part("all").querySelector("button") ?? this.input
+      next.focus({ preventScroll: true })
     }, { signal })
     addEventListener("hashchange", () => this.follow(), { signal })
     this.show(root.dataset.word ?? "")
