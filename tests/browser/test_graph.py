@@ -130,6 +130,28 @@ def test_an_unknown_setting_falls_back_and_is_told(visit, state):
     assert f"not “{state.partition('=')[2]}”." in net.root.locator(CARD).inner_text()
 
 
+def test_a_model_whose_network_cannot_be_had_is_told_and_the_next_switch_mends_it(visit):
+    net = network(visit)
+    net.click("topic")
+    unhandled = []
+    net.page.on("pageerror", lambda error: unhandled.append(error))
+    net.page.route("**/sentence-neighbors.qwen*.json", lambda route: route.fulfill(status=500))
+    net.page.get_by_role("radio", name=MODELS["qwen2.5-0.5b"]).first.check()
+    net.wait("root.querySelector('.eg-net__problem')")
+    sentence = "The network could not be drawn: sentence-neighbors.qwen2.5-0.5b.json could not be read."
+    assert net.root.locator(CARD).inner_text() == sentence
+    assert net.root.locator("[data-part=numbers]").inner_text() == ""
+    assert net.root.locator("[data-part=find]").input_value() == ""
+    assert net.root.locator(".eg-bar input:enabled").count() == 0
+    assert unhandled == []
+    net.page.get_by_role("radio", name=MODELS["smollm2-135m"]).first.check()
+    net.wait("root.querySelector('[data-part=card] ul') && !root.querySelector('.eg-net__problem')")
+    assert net.root.locator(".eg-bar input:disabled").count() == 0
+    net.seek("topic")
+    net.wait("root.querySelector('.eg-net__map--lit')")
+    assert net.listed()[0] == [row["neighbor"] for row in neighbors("␣topic", "smollm2-135m")]
+
+
 @pytest.mark.parametrize("name", ["k", "set", "find"])
 def test_an_endless_state_in_the_address_is_cut(visit, name):
     net = network(visit, f"?{name}={'9' * 10_000}%E2%80%AE", narrow=True)

@@ -4,6 +4,7 @@
 import { quoted, readHash, replaceHash, writeHash } from "../address.js"
 import { announce, element } from "../dom.js"
 import { loadResult } from "../result.js"
+import { reason } from "../widget_problem.js"
 import { neighborsOf } from "./network_card.js"
 import { draw, isShown, kindOf, light, nearest, shown } from "./network_drawing.js"
 import { base } from "./pieces.js"
@@ -55,6 +56,14 @@ class Network {
     this.prompt = this.part("card").firstElementChild
     /** What the address or the reader asked for and is not there. */
     this.problem = ""
+    /** @type {Record<string, any>[]} the rows of the model's files, as the next two */
+    this.places = []
+    /** @type {Record<string, any>[]} */
+    this.lists = []
+    /** @type {Record<string, any>[]} */
+    this.structure = []
+    /** Why the model's tokens are not there. */
+    this.missed = ""
     this.read()
     this.listen()
   }
@@ -173,16 +182,36 @@ class Network {
 
   async load() {
     const panel = this.panel()
-    const [places, lists] = await Promise.all([panel.dataset.places, panel.dataset.lists].map((url) => loadResult(base(url))))
-    this.structure = panel.dataset.structure ? records(await loadResult(base(panel.dataset.structure))) : []
+    const { places, lists, structure } = panel.dataset
+    /** @type {unknown} */
+    let problem = null
+    const read = async (/** @type {string | undefined} */ url) => (url ? records(await loadResult(base(url))) : [])
+    const found = await Promise.all([places, lists, structure].map(read)).catch((error) => {
+      problem = error
+      return [[], [], []]
+    })
     if (panel !== this.panel() || this.signal.aborted) return
-    this.loaded = panel
-    this.places = records(places)
-    this.lists = records(lists)
+    // Another model's tokens below this one's name would be wrong: without its files there are none.
+    this.loaded = problem ? null : panel
+    this.places = found[0]
+    this.lists = found[1]
+    this.structure = found[2]
     this.chosen = null
+    this.miss(problem)
     this.draw()
+    if (problem) return
     if (this.wanted) this.look(this.wanted)
     this.wanted = null
+  }
+
+  /** @param {unknown} problem that the files of the model have; the controls rest until there is none */
+  miss(problem) {
+    this.missed = problem ? `The network could not be drawn: ${reason(problem)}.` : ""
+    for (const control of this.root.querySelectorAll(".eg-bar :is(input, button)")) control.toggleAttribute("disabled", Boolean(problem))
+    if (!problem) return
+    this.find.value = ""
+    announce(this.missed)
+    console.warn("embedguide: network:", problem)
   }
 
   changed() {
@@ -208,10 +237,10 @@ class Network {
     const least = Number(this.setting("least") ?? 0) || -1
     const isAtlas = !k
     const rankOf = (/** @type {Record<string, any>} */ row) => (isAtlas || this.setting("variants") === "true" ? row.rank : row.rank_without)
-    const rows = (this.lists ?? []).filter((row) => (isAtlas ? row.atlas === this.set : rankOf(row) !== null && rankOf(row) <= k && row.cosine >= least))
+    const rows = this.lists.filter((row) => (isAtlas ? row.atlas === this.set : rankOf(row) !== null && rankOf(row) <= k && row.cosine >= least))
     this.links = rows.map((row) => ({ from: row.token_id, to: row.neighbor_id, token: row.neighbor, rank: rankOf(row), cosine: row.cosine, isDrawn: isAtlas ? row.drawn : true }))
     const linked = new Set(this.links.filter((link) => link.isDrawn).flatMap((link) => [link.from, link.to]))
-    this.nodes = new Map((this.places ?? []).filter((row) => row.atlas === this.set && (row.center || linked.has(row.token_id))).map((row) => [row.token_id, {
+    this.nodes = new Map(this.places.filter((row) => row.atlas === this.set && (row.center || linked.has(row.token_id))).map((row) => [row.token_id, {
       id: row.token_id, token: row.token, center: row.center, other: row.other_script, wide: [row.x, row.y], narrow: [row.narrow_x, row.narrow_y],
     }]))
   }
@@ -247,7 +276,8 @@ class Network {
   tell() {
     const place = this.part("numbers")
     if (!place) return
-    const row = (this.structure ?? []).find((one) => String(one.k) === this.setting("k") && String(one.variants) === this.setting("variants") && String(one.threshold) === String(Number(this.setting("least"))))
+    if (!this.loaded) return void (place.textContent = "")
+    const row = this.structure.find((one) => String(one.k) === this.setting("k") && String(one.variants) === this.setting("variants") && String(one.threshold) === String(Number(this.setting("least"))))
     const two = (/** @type {number} */ value) => value.toFixed(2)
     place.textContent = row
       ? `${row.n_tokens} tokens, ${row.n_links} links, ${row.pieces} ${row.pieces === 1 ? "piece" : "pieces"}, ${row.communities} communities. Modularity ${two(row.modularity)}${row.null === null ? "" : `; with partners shuffled ${two(row.null)}`}.`
@@ -292,6 +322,7 @@ class Network {
 
   /** What stands there while no token is chosen: what went wrong, what to do, and the neighbors of the first token. */
   prompts() {
+    if (this.missed) return [element("p", { class: "eg-net__problem" }, this.missed)]
     const first = [...this.nodes.values()].find((node) => node.center && this.links.some((link) => link.from === node.id))
     const problem = this.problem ? [element("p", { class: "eg-net__problem" }, this.problem)] : []
     return [...problem, ...(this.prompt ? [this.prompt] : []), ...(first ? neighborsOf(first, this.links, this.nodes, "For example, ") : [])]
