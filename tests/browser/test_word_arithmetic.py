@@ -72,3 +72,30 @@ def test_the_question_that_stands_first_needs_no_state(opened):
     assert state(opened)[1] == {"rule": "kept"}
     choice(opened, "rule").select_option("out")
     assert state(opened)[1] == {}
+
+
+def test_questions_that_cannot_be_had_are_told_and_asked_for_again_at_the_next_switch(opened):
+    unhandled = []
+    opened.page.on("pageerror", lambda error: unhandled.append(error))
+    opened.page.route("**/questions.qwen*.json", lambda route: route.fulfill(status=500))
+    smollm, qwen = (opened.page.get_by_role("radio", name=name).first for name in ("SmolLM2 135M", "Qwen2.5 0.5B"))
+    told = opened.page.locator(f"{PANEL} .eg-problem")
+    for _ in range(2):  # twice, and one sentence
+        qwen.check()
+        opened.page.wait_for_function(
+            "panel => document.querySelector(panel).dataset.model.startsWith('qwen')", arg=PANEL
+        )
+        told.wait_for()
+        assert told.inner_text() == "This part could not start: questions.qwen2.5-0.5b.json could not be read."
+        sentence, bar = told.bounding_box(), opened.page.locator(f"{PANEL} .eg-bar").bounding_box()
+        assert sentence["y"] >= bar["y"] + bar["height"] or sentence["y"] + sentence["height"] <= bar["y"]
+        smollm.check()
+    assert unhandled == []
+    opened.page.unroute("**/questions.qwen*.json")
+    qwen.check()
+    told.wait_for(state="detached")
+    relation = choice(opened, "relation")
+    opened.page.wait_for_function("one => one.options.length > 1", arg=relation.element_handle())
+    before = opened.page.locator(f"{PANEL} [data-part=question]").inner_text()
+    relation.select_option(index=1)
+    assert opened.page.locator(f"{PANEL} [data-part=question]").inner_text() != before

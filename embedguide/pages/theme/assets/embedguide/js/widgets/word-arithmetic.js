@@ -4,6 +4,7 @@
 import { readHash, replaceHash, writeHash } from "../address.js"
 import { element } from "../dom.js"
 import { loadResult } from "../result.js"
+import { problemGone, problemIn } from "../widget_problem.js"
 import { base } from "./pieces.js"
 
 const SHOWN = 6
@@ -31,19 +32,30 @@ export default async function start(root, signal) {
 }
 
 /**
+ * Questions are fetched when their panel is first shown, and at its next showing if that failed.
  * @param {HTMLElement} panel
  * @param {AbortSignal} signal
  */
 async function begin(panel, signal) {
-  if (!panel.hidden) return void new Arithmetic(panel, await questionsOf(panel), signal)
-  // The other models' questions are fetched when their panel is first shown.
-  const watcher = new MutationObserver(async () => {
-    if (panel.hidden) return
-    watcher.disconnect()
-    new Arithmetic(panel, await questionsOf(panel), signal)
-  })
+  let isOpen = false
+  const open = async () => {
+    if (panel.hidden || isOpen) return
+    try {
+      const questions = await questionsOf(panel)
+      if (isOpen || signal.aborted) return
+      isOpen = true
+      watcher.disconnect()
+      problemGone(panel)
+      new Arithmetic(panel, questions, signal)
+    } catch (error) {
+      console.warn("widget word-arithmetic:", error)
+      problemIn(panel, error)
+    }
+  }
+  const watcher = new MutationObserver(open)
   watcher.observe(panel, { attributes: true, attributeFilter: ["hidden"] })
   signal.addEventListener("abort", () => watcher.disconnect())
+  await open()
 }
 
 /** @param {HTMLElement} panel @returns {Promise<Question[]>} */
