@@ -99,3 +99,15 @@ def test_another_line_starts_at_its_first_word(opened):
     shows(opened, n_lines - 1, 0)
     words = [row["printed"] for row in windows() if row["sentence"] == n_lines - 1]
     assert choice.locator("option").last.text_content() == " ".join(words)
+
+
+def test_marks_and_bars_keep_their_colors_where_a_reader_forces_others(visit):
+    marks = ":is(.eg-cbow__strip, .eg-cbow__hot, .eg-cbow__bar) i"
+    colors = []
+    for forced in ("none", "active"):
+        found = visit(forced_colors=forced, color_scheme="light").go(PAGE)
+        found.page.locator(WIDGET).scroll_into_view_if_needed()
+        found.page.locator(f"{WIDGET} .eg-cbow__network").wait_for()
+        script = "all => all.map(one => getComputedStyle(one).backgroundColor)"
+        colors.append(found.page.locator(f"{WIDGET} {marks}").evaluate_all(script))
+    assert colors[0] == colors[1] and len(set(colors[0])) > 3

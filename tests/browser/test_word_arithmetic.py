@@ -99,3 +99,14 @@ def test_questions_that_cannot_be_had_are_told_and_asked_for_again_at_the_next_s
     before = opened.page.locator(f"{PANEL} [data-part=question]").inner_text()
     relation.select_option(index=1)
     assert opened.page.locator(f"{PANEL} [data-part=question]").inner_text() != before
+
+
+def test_bars_keep_their_colors_where_a_reader_forces_others(visit):
+    colors = []
+    for forced in ("none", "active"):
+        found = visit(forced_colors=forced, color_scheme="light").go(PAGE)
+        found.page.locator(PANEL).scroll_into_view_if_needed()
+        found.page.wait_for_selector(f"{WIDGET}[data-eg-ready]")
+        bars = found.page.locator(f"{PANEL} .eg-arith__bar i")
+        colors.append(bars.evaluate_all("all => all.map(one => getComputedStyle(one).backgroundColor)"))
+    assert colors[0] == colors[1] and colors[0]
