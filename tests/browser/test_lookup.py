@@ -180,7 +180,9 @@ def test_the_first_row_without_its_numbers_is_told(visit):
     found.go(PAGE).page.locator("[data-eg-widget=row-explorer]").scroll_into_view_if_needed()
     told = part(found, "problem")
     told.wait_for()
-    assert told.inner_text() == "The numbers of ␣cat could not be fetched: row-of-cat.smollm2-135m.json could not be read."
+    assert (
+        told.inner_text() == "The numbers of ␣cat could not be fetched: row-of-cat.smollm2-135m.json could not be read."
+    )
     chosen(found, " dog")
     assert not told.is_visible() and unhandled == []
 
