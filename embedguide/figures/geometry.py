@@ -114,8 +114,8 @@ def _summary_of_table(dimensions: Sequence[Dimension], n_tokens: int) -> str:
     high, low = max(dimensions, key=lambda d: d.mean), min(dimensions, key=lambda d: d.mean)
     return (
         f"{n_tokens} tokens and all {len(dimensions)} dimensions. Dimension {high.dimension} has the highest mean over all tokens, "
-        f"{high.mean:.3f}, with {percent(high.share_positive)} of the tokens above zero; dimension {low.dimension} the lowest, "
-        f"\u2212{abs(low.mean):.3f}, with {percent(low.share_positive)} above zero."
+        f"{high.mean:.3f}, with {percent(high.share_positive, 2)} of the tokens above zero; dimension {low.dimension} the lowest, "
+        f"\u2212{abs(low.mean):.3f}, with {percent(low.share_positive, 2)} above zero."
     )
 
 

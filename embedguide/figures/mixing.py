@@ -59,8 +59,8 @@ def plot_sweep(sweeps: Sequence[Sweep], countries: Sequence[str]) -> Drawing:
     return Drawing(
         figure=plot(traces, layout), columns=SWEEP_COLUMNS, rows=_sweep_rows(sweeps), summary=_sweep_summary(start),
         controls=(
-            Control("source", "select", "From", tuple(countries), countries[0]),
-            Control("other", "select", "to", tuple(countries), countries[1]),
+            Control("source", "select", "Share of", tuple(countries), countries[0]),
+            Control("other", "select", "the rest", tuple(countries), countries[1]),
             Control("share", "slider", "Share of the first", tuple(steps), steps[middle], unit="%"),
             Control("mix", "play", "Mix", drives="share"),
         ),

@@ -280,7 +280,7 @@ def solid_maps(chapter, model, corpora):
         "corpus", plot_corpora, model.table, maps, titles,
         title="The tokens of a text on three axes",
         caption="**The colors are the measurement, and they are easily wrong.** Each point is a token that occurs in the text, dark when rare, "
-        "light when frequent. Choose *the article’s code* and the same points wear the counts of other tokens: most of the pattern is gone, and nothing "
+        "light when frequent. Choose *the article’s code* and the same points wear the counts of other tokens: the pattern fades, and nothing "
         "says so. Turn the cloud by dragging, find a token by name, color by length or kind. All tokens shape the axes; of each text 4,000 are drawn.",
         alt="Cloud of points in three dimensions, one for each token of the text, colored by how often the token occurs.",
         width="wide",

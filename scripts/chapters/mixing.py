@@ -151,8 +151,8 @@ def figures(chapter, sweeps, names, ways, lenses):
     """The figures of one model."""
     chapter.figure(
         "mix", plot_sweep, sweeps, names,
-        title="From Berlin to Paris",
-        caption="**The answer switches, and not halfway.** The model reads *The capital of … is*, with a mix of two rows in place of the country. Across: how much of the "
+        title="Between Paris and Berlin",
+        caption="**The answer switches, and for this pair not halfway.** The model reads *The capital of … is*, with a mix of two rows in place of the country. Across: how much of the "
         "first country is in the mix; up: how likely each capital is as the next word. The upright stroke marks where both are equally likely. Slide the share, or choose "
         "two other countries.",
         alt="Two curves of the probability of two capitals over the share of a country in the mixed row. They cross away from the middle.",

@@ -66,7 +66,7 @@ EXPECTED = {
     ),
     "Python": set(
         "java php perl ruby javascript linux numpy django matlab mysql pandas sql html css bash scala swift kotlin "
-        "haskell lua rust golang typescript fortran py pyobject flask tensorflow unix".split()
+        "haskell lua rust golang typescript fortran pyobject flask tensorflow unix".split()
     ),
     "happy": set(
         "happier happiness happily satisfied pleased joyful delighted glad joyous proud cheerful content excited "
@@ -244,7 +244,7 @@ def two_vectors(chapter, model):
     chapter.claim(
         "C85", "related", article=S4, says="the vectors of hello and world have a positive relationship",
         got=chapter.compute(if_had, np.greater, hello, 0), shown_in="two-vectors",
-        note="Positive, and so are nearly all pairs of this table: compare with the token picked at random.",
+        note="Positive, and so are nearly all pairs of this table: compare with the band of random pairs.",
     )  # fmt: skip
     chapter.claim(
         "C87", "pear-above-spaceship", article=S4, says="apple is closer to pear than to spaceship",

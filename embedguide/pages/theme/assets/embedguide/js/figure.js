@@ -192,7 +192,7 @@ export class Figure {
   /** A reader moved a control. */
   changed() {
     this.say("")
-    if (!this.result?.trail) this.unmark()
+    if (!this.result?.trail) this.markAnew()
     // A slider reports more often than the screen shows.
     if (this.frame) return
     this.frame = requestAnimationFrame(() => {
@@ -202,9 +202,10 @@ export class Figure {
     })
   }
 
-  unmark() {
-    this.marked = null
+  /** The points have moved or are others: only one that was looked for by name is marked where it is now. */
+  markAnew() {
     this.inspector?.close()
+    this.marked = this.find?.placeOfChosen() ?? null
   }
 
   /** @param {import("./controls.js").Controls} controls another figure's, whose shared controls this figure follows */

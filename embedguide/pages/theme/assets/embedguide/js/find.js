@@ -84,8 +84,9 @@ class Find {
   match(text) {
     const wanted = fold(text)
     if (!wanted) return []
+    const asShown = text.replace(/^ /, "␣")
     const rank = (/** @type {string} */ label) => (label === wanted ? 0 : label.startsWith(wanted) ? 1 : label.includes(wanted) ? 2 : 3)
-    return this.entries().map((entry) => ({ entry, rank: entry.label === text ? -1 : rank(fold(entry.label)) }))
+    return this.entries().map((entry) => ({ entry, rank: entry.label === text || entry.label === asShown ? -1 : rank(fold(entry.label)) }))
       .filter((one) => one.rank < 3)
       .sort((left, right) => left.rank - right.rank)
       .map((one) => one.entry)
@@ -116,6 +117,14 @@ class Find {
     if (isThere) this.take(entry)
     else this.clear()
     return isThere
+  }
+
+  /** @returns {{curve: number, point: number} | null} where the chosen label is in the present state; the choice ends where it is not */
+  placeOfChosen() {
+    if (!this.chosen) return null
+    const entry = this.entries().find((one) => one.label === this.chosen)
+    if (!entry) this.clear()
+    return entry ? { curve: entry.curve, point: entry.point } : null
   }
 
   clear() {
