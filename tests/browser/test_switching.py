@@ -128,3 +128,17 @@ def test_without_webgl_the_picture_stays_and_a_sentence_says_why(browser, addres
         assert "needs WebGL" in page.locator(f"#{CLOUD} [data-eg-problem]:visible").inner_text()
         assert page.locator(f"#{CLOUD} .eg-static img:visible").count() == 1
         assert "get.webgl.org" not in page.content()
+
+
+def test_a_found_word_stays_found_while_a_slider_moves_the_points(visit):
+    found = visit().go("chapters/maps/")
+    found.draw(WORDS)
+    field = found.page.locator(f"#{WORDS} .eg-panel:not([hidden]) input[type=search]")
+    field.fill("joy")
+    field.press("Enter")
+    lines = f"document.querySelector('#{WORDS} .eg-plot')._fullData.find(t => t.name === 'nearest in the space')"
+    found.page.wait_for_function(f"{lines}?.x?.length === 9")
+    before = found.page.evaluate(f"{lines}.x[0]")
+    found.page.get_by_role("slider", name="Seed").first.press("ArrowRight")
+    found.page.wait_for_function(f"{lines}?.x?.length === 9 && {lines}.x[0] !== {before}")
+    assert field.input_value() == "joy" and "find=joy" in found.page.url
