@@ -26,9 +26,10 @@ def test_a_point_that_the_other_model_does_not_have_is_not_marked_there_but_said
     switch(found, "Qwen2.5 0.5B")
     found.page.wait_for_function(
         f"document.querySelector('#{CLOUD} .eg-panel:not([hidden])').dataset.json.includes('qwen')"
-        f" && document.getElementById('{CLOUD}').dataset.egState === 'drawn'"
-    )
-    problem(found, CLOUD).get_by_text("No point of this figure is called “$”").wait_for()
+        f" && document.getElementById('{CLOUD}').dataset.egState === 'drawn'",
+        timeout=60_000,
+    )  # a cloud drawn without a graphics card takes long
+    problem(found, CLOUD).get_by_text("No point of this figure is called “$”").wait_for(timeout=60_000)
     assert found.page.evaluate(f"document.querySelector('#{CLOUD} .eg-plot').data.length") < traces
 
 
