@@ -11,6 +11,14 @@ def problem(found, figure):
     return found.page.locator(f"#{figure} .eg-panel:not([hidden]) [data-eg-problem]")
 
 
+def look_for(found, figure, label):
+    """Find a point by its label; the field is returned."""
+    field = found.page.locator(f"#{figure} .eg-panel:not([hidden]) input[type=search]")
+    field.fill(label)
+    field.press("Enter")
+    return field
+
+
 def switch(found, name):
     found.page.get_by_role("radio", name=name).first.check()
 
@@ -18,9 +26,7 @@ def switch(found, name):
 def test_a_point_that_the_other_model_does_not_have_is_not_marked_there_but_said(visit):
     found = visit().go("chapters/maps/")
     found.draw(CLOUD)
-    field = found.page.locator(f"#{CLOUD} .eg-panel:not([hidden]) input[type=search]")
-    field.fill("$")
-    field.press("Enter")
+    look_for(found, CLOUD, "$")
     found.page.locator(f"#{CLOUD} .eg-card").wait_for()
     traces = found.page.evaluate(f"document.querySelector('#{CLOUD} .eg-plot').data.length")
     switch(found, "Qwen2.5 0.5B")
@@ -134,9 +140,7 @@ def test_without_webgl_the_picture_stays_and_a_sentence_says_why(browser, addres
 def test_a_found_word_stays_found_while_a_slider_moves_the_points(visit):
     found = visit().go("chapters/maps/")
     found.draw(WORDS)
-    field = found.page.locator(f"#{WORDS} .eg-panel:not([hidden]) input[type=search]")
-    field.fill("joy")
-    field.press("Enter")
+    field = look_for(found, WORDS, "joy")
     lines = f"document.querySelector('#{WORDS} .eg-plot')._fullData.find(t => t.name === 'nearest in the space')"
     found.page.wait_for_function(f"{lines}?.x?.length === 9")
     before = found.page.evaluate(f"{lines}.x[0]")
